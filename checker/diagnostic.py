@@ -56,6 +56,7 @@ CODES = {
     "runaway-recursion": "P055",
     "incomplete-rule": "P056",
     "bad-setting": "P060",
+    "unused-ignore": "P061",
 }
 
 

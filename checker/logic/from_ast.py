@@ -30,6 +30,7 @@ from checker.logic.program import (
     Term,
     Var,
 )
+from checker.logic.strata import atoms
 from checker.logic.schema import AGGREGATES, BASE, FIELDS, KINDS, SEVERITIES
 from checker.model.case import SPACES, Case
 from checker.source import Source, Span
@@ -76,6 +77,14 @@ class Rulebook:
     program: Program
     rules: list[CompiledRule]
     types: dict[str, tuple[str, ...]]
+
+    def reading(self, clause: Clause) -> set[str]:
+        """The relations that a clause reads."""
+        return {atom.relation for atom, _ in atoms(clause.body)}
+
+    def reads(self) -> set[str]:
+        """The relations that any clause reads."""
+        return {name for clause in self.program.clauses for name in self.reading(clause)}
 
 
 class Dropped(Exception):
@@ -444,7 +453,7 @@ class _Scope:
             group = [x for part in alternative for x in self.literal(part)]
             local = {v: t for v, t in self.types.items() if v in outer or self.quiet}
             self.types = local if not self.quiet else self.types
-            result.append(Not(tuple(group)))
+            result.append(Not(tuple(group), strict=len(alternative) == 1))
         self.depth -= 1
         return result
 
@@ -572,11 +581,11 @@ class _Scope:
 
     def outright(self, core: Any, statement: Var, node: Any) -> list[Literal]:
         named = {FACETS[f.kind][0] for f in getattr(core, "facets", ())}
-        result: list[Literal] = [Not((Atom("conditional", (statement,), node),))]
+        result: list[Literal] = [Not((Atom("conditional", (statement,), node),), strict=True)]
         for relation in dict.fromkeys(r for r, _ in FACETS.values()):
             if relation not in named and relation != "unconditional":
                 wild = [self.wildcard() for _ in BASE[relation][1:]]
-                result.append(Not((Atom(relation, (statement, *wild), node),)))
+                result.append(Not((Atom(relation, (statement, *wild), node),), strict=True))
         return result
 
 

@@ -52,9 +52,13 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """No way to satisfy all of the body; its local variables are bound inside it."""
+    """No way to satisfy all of the body.
+
+    Local variables are bound inside it; a strict one has none but wildcards and nameless statements.
+    """
 
     body: tuple[Literal, ...]
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

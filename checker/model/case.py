@@ -102,6 +102,7 @@ class Statement:
     conditions: tuple[Condition, ...]
     quotes: tuple[str, ...]
     span: Span
+    words: Span  # without its label and quotes
     attributed: bool = False
     ended: Date | None = None  # withdrawn or replaced from this date on
 

@@ -364,7 +364,7 @@ class _Resolver:
         conditions = [self.condition(c) for c in item.conditions]
         if proposition.form == "order" and proposition.relation == "before" and not proposition.negated:
             if self.case.root(stance) == "favours" and self.case.is_hard(stance):
-                conditions.append(self.required_first(proposition))
+                conditions.append(self.required_first(proposition, item.proposition))
         return Statement(
             id=self.statement_id,
             position=position,
@@ -374,13 +374,17 @@ class _Resolver:
             conditions=tuple(conditions),
             quotes=tuple(q.value for q in item.quotes),
             span=self.span(item),
+            words=Span(
+                self.source, item.stance.start, (item.conditions or (item.proposition,))[-1].end
+            ),
             attributed=attributed is not None,
         )
 
-    def required_first(self, order: Proposition) -> Condition:
+    def required_first(self, order: Proposition, node: ast.Order) -> Condition:
         """`requires X before Y` makes X a precondition of Y."""
         self.leaves += 1
-        leaf = Proposition(f"{order.id}?{self.leaves}", "occurrence", order.left, order.span)
+        span = self.span(node.right if node.relation == "after" else node.left)
+        leaf = Proposition(f"{order.id}?{self.leaves}", "occurrence", order.left, span)
         return Condition("only if", ((leaf,),), ordered=True)
 
     # --- propositions --------------------------------------------------------------------------

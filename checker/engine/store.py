@@ -1,0 +1,62 @@
+"""Rows of one relation, with the indexes that joins ask for.
+
+An index maps the values of some columns to the values of others; it is built when first asked for and kept
+up to date as rows are added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import itemgetter
+from typing import Any
+
+Row = tuple[Any, ...]
+Getter = Callable[[Row], Any]
+
+
+class Relation:
+    """A set of rows that grows."""
+
+    __slots__ = ("_indexes", "rows")
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self.rows: set[Row] = set(rows)
+        self._indexes: dict[tuple[tuple[int, ...], tuple[int, ...]], dict[Any, Any]] = {}
+
+    def index(self, keys: tuple[int, ...], values: tuple[int, ...], width: int) -> dict[Any, Any]:
+        """Values of the key columns → the distinct values of the value columns.
+
+        One column stands for itself, several for a tuple. Without value columns: just the keys.
+        """
+        found = self._indexes.get((keys, values))
+        if found is None:
+            found = self._indexes[(keys, values)] = {}
+            _extend(found, self.rows, keys, values, len(keys) + len(values) < width)
+        return found
+
+    def add(self, rows: set[Row], width: int) -> None:
+        """Add rows that are not there yet."""
+        self.rows |= rows
+        for (keys, values), index in self._indexes.items():
+            _extend(index, rows, keys, values, len(keys) + len(values) < width)
+
+
+def _extend(
+    index: dict[Any, Any], rows: Iterable[Row], keys: tuple[int, ...], values: tuple[int, ...], partial: bool
+) -> None:
+    if not values:
+        index.update(dict.fromkeys(map(itemgetter(*keys), rows)))
+        return
+    key, value = itemgetter(*keys), itemgetter(*values)
+    if partial:  # columns are left out, so the same values may come again: a dict is an ordered set
+        for row in rows:
+            index.setdefault(key(row), {})[value(row)] = None
+        return
+    get = index.get
+    for row in rows:
+        k = key(row)
+        found = get(k)
+        if found is None:
+            index[k] = [value(row)]
+        else:
+            found.append(value(row))

@@ -1,0 +1,1 @@
+"""Facts of a case's rules → findings with witnesses and proofs."""

@@ -1,0 +1,179 @@
+"""The stages of a check, in order, timed.
+
+load → resolve → compile → evaluate → find. Each stage gives its result and its diagnostics; a mistake in one
+statement or rule leaves the rest to be checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from checker.diagnostic import Diagnostic, did_you_mean
+from checker.engine.memory import Model, Runaway, evaluate
+from checker.findings.finding import Finding
+from checker.findings.from_facts import findings
+from checker.findings.wording import Wording
+from checker.loading import CaseFiles
+from checker.logic.check import problems
+from checker.logic.from_ast import Item, Rulebook, compile_rules
+from checker.logic.from_model import base_rows
+from checker.logic.program import Builtin
+from checker.model.case import Case
+from checker.model.from_ast import UnknownReference, find_statements, resolve
+from checker.reason.builtins import builtins
+from checker.source import Span
+from checker.syntax import ast
+from checker.syntax.parse import Parsed
+from checker.values import Date
+
+
+@dataclass(slots=True)
+class Options:
+    """What to look for. select/ignore: names or kinds of rules; extra: an embedder's relations."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    as_of: Date | None = None
+    extra: Mapping[str, Builtin] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Result:
+    """One case, checked. hidden: findings that an `ignore` line in the case put aside."""
+
+    case: Case
+    files: list[Parsed]
+    diagnostics: tuple[Diagnostic, ...]
+    findings: list[Finding] = field(default_factory=list)
+    hidden: list[Finding] = field(default_factory=list)
+    book: Rulebook | None = None
+    rows: dict[str, Any] = field(default_factory=dict)
+    model: Model | None = None
+    wording: Wording | None = None
+    times: dict[str, float] = field(default_factory=dict)
+
+
+def run(
+    files: CaseFiles, rules: Sequence[Parsed | Diagnostic], options: Options | None = None
+) -> Result:
+    """Check one case with the given files of rules."""
+    options = options or Options()
+    clock = _Clock()
+    ruled = [f for f in rules if isinstance(f, Parsed)]
+    known = {f.source.path for f in ruled}
+    own = [f for f in files.files if f.source.path not in known]  # a folder of rules checked as a case
+    diagnostics = list(files.diagnostics)
+    for file in rules:
+        diagnostics += [file] if isinstance(file, Diagnostic) else file.diagnostics
+    case, found = resolve([*ruled, *own], files.name)
+    diagnostics += found
+    clock.lap("resolve")
+    relations = {**builtins(case), **options.extra}
+    items = [
+        Item(f.source, i) for f in (*ruled, *own) for i in f.items if isinstance(i, ast.Rule | ast.Define)
+    ]
+    book, found = compile_rules(_selected(items, options, diagnostics), case, relations)
+    diagnostics += found
+    diagnostics += problems(book)
+    clock.lap("compile")
+    rows = base_rows(case, book.reads(), options.as_of)
+    result = Result(case, own, (), book=book, rows=rows, times=clock.times)
+    result.model = _evaluated(book, rows, diagnostics)
+    clock.lap("evaluate")
+    result.wording = Wording(case)
+    everything = findings(book.rules, result.model.facts, result.wording)
+    ignored = _ignored(case, own, {i.node.name.text for i in items if isinstance(i.node, ast.Rule)}, diagnostics)
+    result.hidden = [f for f in everything if (f.rule.name, frozenset(f.bases)) in ignored]
+    result.findings = [f for f in everything if (f.rule.name, frozenset(f.bases)) not in ignored]
+    clock.lap("find")
+    result.diagnostics = tuple(dict.fromkeys(diagnostics))
+    return result
+
+
+def _evaluated(book: Rulebook, rows: dict[str, Any], diagnostics: list[Diagnostic]) -> Model:
+    try:
+        return evaluate(book.program, rows)
+    except Runaway as runaway:
+        message = f"`{runaway.relation}` never stops making new values"
+        help = "bound the value it counts: add a comparison such as `N < 100`"
+        diagnostics.append(Diagnostic("runaway-recursion", message, None, help))
+        return Model({})
+
+
+def _selected(
+    items: list[Item], options: Options, diagnostics: list[Diagnostic]
+) -> list[Item]:
+    """The items without the rules that are not asked for; an unknown name is a diagnostic."""
+    rules = [i.node for i in items if isinstance(i.node, ast.Rule)]
+    known = {r.name.text for r in rules} | {r.kind.text for r in rules}
+    for name in (*options.select, *options.ignore):
+        if name not in known:
+            help = did_you_mean(name, known) or "`poscheck rules` lists them"
+            diagnostics.append(Diagnostic("unknown-rule", f"there is no rule `{name}`", None, help))
+
+    def wanted(rule: ast.Rule) -> bool:
+        names = {rule.name.text, rule.kind.text}
+        return bool(not options.select or names & {*options.select}) and not names & {*options.ignore}
+
+    return [i for i in items if not isinstance(i.node, ast.Rule) or wanted(i.node)]
+
+
+def _ignored(
+    case: Case, files: Sequence[Parsed], rules: set[str], diagnostics: list[Diagnostic]
+) -> set[tuple[str, frozenset[str]]]:
+    """(rule, statements) of each `ignore` line; names that are not there are diagnostics."""
+    found = set()
+    for file in files:
+        for item in file.items:
+            if isinstance(item, ast.Ignore | ast.Expect):
+                key = referenced(case, file, item, rules, diagnostics)
+                if key is not None and isinstance(item, ast.Ignore):
+                    found.add(key)
+    return found
+
+
+def referenced(
+    case: Case,
+    file: Parsed,
+    item: ast.Ignore | ast.Expect,
+    rules: set[str],
+    diagnostics: list[Diagnostic],
+) -> tuple[str, frozenset[str]] | None:
+    """(rule, ids) that an `ignore` or `expect` line names; None, with a diagnostic, if one is unknown."""
+    rule = item.rule.text
+    if rule not in rules:
+        if rule not in case.broken:
+            help = did_you_mean(rule, rules) or "`poscheck rules` lists them"
+            span = Span(file.source, item.rule.start, item.rule.end)
+            diagnostics.append(Diagnostic("unknown-rule", f"there is no rule `{rule}`", span, help))
+        return None
+    ids: list[str] = []
+    for reference in item.references:
+        if reference.position.text == "fact" and reference.part is not None:
+            ids.append(reference.text)
+            continue
+        try:
+            ids += [s.id for s in find_statements(case, reference)]
+        except UnknownReference as unknown:
+            if {reference.text, reference.position.text} & case.broken:
+                return None
+            span = Span(file.source, reference.start, reference.end)
+            diagnostics.append(Diagnostic(unknown.code, unknown.message, span, unknown.help))
+            return None
+    return rule, frozenset(ids)
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.times: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = perf_counter()
+        self.times[stage] = now - self._last
+        self._last = now
+
+
