@@ -21,8 +21,8 @@ Lookup = Callable[[str], Relation]
 class _Code:
     """One comprehension being written: its parts and the objects that it refers to."""
 
-    def __init__(self, lookup: Lookup) -> None:
-        self.lookup = lookup
+    def __init__(self, lookup: Lookup, finished: Lookup) -> None:
+        self.lookup, self.finished = lookup, finished
         self.names: dict[str, Any] = {"E": (), "arithmetic": _arithmetic, "VOID": VOID}
         self.variables: dict[str, str] = {}
         self.count = 0
@@ -62,9 +62,10 @@ class _Code:
         if isinstance(literal, Compare):
             return self.compare(literal)
         if isinstance(literal, Not):
-            outer = dict(self.variables)
+            outer, positive = dict(self.variables), self.lookup
+            self.lookup = self.finished
             inner = self.steps(step.inner)
-            self.variables = outer
+            self.variables, self.lookup = outer, positive
             return f"if not any(True {_started(inner)})"
         if step.mode is not None:
             inputs = step.mode.inputs
@@ -156,9 +157,18 @@ def _started(body: str) -> str:
     return body if body.startswith("for ") else f"for _ in (1,) {body}"
 
 
-def make(head: Sequence[Any], steps: Sequence[Step], lookup: Lookup, delta: bool) -> Callable[[Any], set[Any]]:
-    """A function from the rows of the first step (ignored if not delta) to the set of head rows."""
-    code = _Code(lookup)
+def make(
+    head: Sequence[Any],
+    steps: Sequence[Step],
+    lookup: Lookup,
+    delta: bool,
+    finished: Lookup | None = None,
+) -> Callable[[Any], set[Any]]:
+    """A function from the rows of the first step (ignored if not delta) to the set of head rows.
+
+    finished: where negations look, if not where the rest does.
+    """
+    code = _Code(lookup, finished or lookup)
     body = code.steps(steps, "delta" if delta else None)
     row = ", ".join(code.term(t) for t in head)
     failing = [code.term(t) for t in head if _may_fail(t)]

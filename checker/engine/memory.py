@@ -1,14 +1,15 @@
 """Program and rows → model: every row that follows.
 
-Indexed semi-naive evaluation (Bancilhon & Ramakrishnan 1986), stratum by stratum, over sets of rows. A clause
-over few rows is interpreted, one over many becomes a set comprehension; both give the same rows, whatever the
-order of clauses, rows or hashes.
+Indexed semi-naive evaluation (Bancilhon & Ramakrishnan 1986), stratum by stratum, over sets of rows. Each
+clause becomes a set comprehension (`codegen`) when it first has rows to work on; the result does not depend on
+the order of clauses, rows or hashes.
 
 Does not know what the relations mean.
 """
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,9 +21,11 @@ from checker.logic.plan import Step, plan, variables
 from checker.logic.program import Aggregate, Atom, Clause, Program
 from checker.logic.strata import strata
 
-SMALL = 2_000  # rows of all relations together below which clauses are interpreted
 ROUNDS = 100_000  # of one recursive stratum
 LARGEST = 50_000_000  # rows of one relation
+
+
+_Variant = tuple[int, Clause, Atom]
 
 
 class Runaway(Exception):
@@ -53,17 +56,28 @@ class Model:
 
 def evaluate(
     program: Program,
-    facts: Mapping[str, Iterable[Sequence[Any]]],
-    interpreted: bool | None = None,
+    facts: Mapping[str, Iterable[Row]],
+    interpreted: bool = False,
     rounds: int = ROUNDS,
 ) -> Model:
-    """The model of a safe, stratified program over facts.
+    """The model of a safe, stratified program over facts, whose rows are tuples of hashable values.
 
-    interpreted forces one way of running clauses (for tests); rounds bounds recursion. Raises Runaway.
+    interpreted runs clauses by `interpret`, step by step, as a check on the generated code; rounds bounds
+    recursion. Raises Runaway.
     """
-    model = Model({name: Relation(map(tuple, rows)) for name, rows in facts.items()})
-    if interpreted is None:
-        interpreted = sum(len(r.rows) for r in model.relations.values()) < SMALL
+    collecting = gc.isenabled()
+    gc.disable()  # rows make no cycles, and looking for some in millions of tuples doubles the time
+    try:
+        return _evaluate(program, facts, interpreted, rounds)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _evaluate(
+    program: Program, facts: Mapping[str, Iterable[Row]], interpreted: bool, rounds: int
+) -> Model:
+    model = Model({name: Relation(rows) for name, rows in facts.items()})
     by_head: dict[str, list[Clause]] = {}
     for clause in program.clauses:
         by_head.setdefault(clause.head.relation, []).append(clause)
@@ -89,44 +103,58 @@ class _Stratum:
         self.functions: dict[tuple[int, int], Any] = {}
 
     def run(self, rounds: int) -> None:
-        delta: dict[str, set[Row]] = {}
+        found: dict[str, set[Row]] = {}
         for i, clause in enumerate(self.clauses):
-            self.collect(delta, clause, self.heads(i, clause, None, ()))
-        delta = self.merge(delta)
-        recursive = [
-            (i, clause, literal)
-            for i, clause in enumerate(self.clauses)
-            for literal in clause.body
-            if isinstance(literal, Atom) and literal.relation in self.group
-        ]
-        while delta and recursive:
+            self.collect(found, clause, self.heads(i, clause, None, ()))
+        late, early = self.recursive()
+        delta = self.fresh(found)
+        while delta:
             rounds -= 1
             if rounds < 0:
                 raise Runaway(min(delta))
             new: dict[str, set[Row]] = {}
-            for i, clause, literal in recursive:
-                rows = delta.get(literal.relation)
-                if rows:
-                    self.collect(new, clause, self.heads(i, clause, literal, rows))
-            delta = self.merge(new)
+            self.step(new, late, delta)
+            self.absorb(delta)
+            self.step(new, early, delta)
+            delta = self.fresh(new)
+
+    def recursive(self) -> tuple[list[_Variant], list[_Variant]]:
+        """The clauses by the recursive atom that new rows stand for.
+
+        The last of several such atoms is joined with what was there before (late), the others with all rows,
+        so that two new rows do not meet twice.
+        """
+        late, early = [], []
+        for i, clause in enumerate(self.clauses):
+            inside = [x for x in clause.body if isinstance(x, Atom) and x.relation in self.group]
+            early += [(i, clause, x) for x in (inside[:-1] or inside)]
+            late += [(i, clause, x) for x in inside[1:][-1:]]
+        return late, early
+
+    def step(
+        self, into: dict[str, set[Row]], variants: list[_Variant], delta: dict[str, set[Row]]
+    ) -> None:
+        for i, clause, atom in variants:
+            rows = delta.get(atom.relation)
+            if rows:
+                self.collect(into, clause, self.heads(i, clause, atom, rows))
 
     def collect(self, into: dict[str, set[Row]], clause: Clause, rows: set[Row]) -> None:
         if rows:
             name = clause.head.relation
             into[name] = into[name] | rows if name in into else rows
 
-    def merge(self, found: dict[str, set[Row]]) -> dict[str, set[Row]]:
-        """Add what is new to the model; the new rows by relation."""
-        new: dict[str, set[Row]] = {}
-        for name, rows in found.items():
+    def fresh(self, found: dict[str, set[Row]]) -> dict[str, set[Row]]:
+        """What is new, by relation."""
+        new = {name: rows - self.model.relation(name).rows for name, rows in found.items()}
+        return {name: rows for name, rows in new.items() if rows}
+
+    def absorb(self, delta: dict[str, set[Row]]) -> None:
+        for name, rows in delta.items():
             relation = self.model.relation(name)
-            fresh = rows - relation.rows
-            if fresh:
-                relation.add(fresh, self.widths[name])
-                new[name] = fresh
-                if len(relation.rows) > LARGEST:
-                    raise Runaway(name)
-        return new
+            relation.add(rows, self.widths[name])
+            if len(relation.rows) > LARGEST:
+                raise Runaway(name)
 
     def heads(self, number: int, clause: Clause, first: Atom | None, rows: Iterable[Row]) -> set[Row]:
         """The head rows of a clause, with `rows` for its atom `first` if there is one."""
@@ -151,7 +179,8 @@ class _Stratum:
 
     def steps(self, number: int, clause: Clause, first: Atom | None) -> list[Step]:
         outer = frozenset(v for a in clause.head.args for v in variables(a))
-        return plan(clause.body, self.program.builtins, first=first, outer=outer)[0]
+        size = lambda relation: len(self.model.facts(relation))  # noqa: E731
+        return plan(clause.body, self.program.builtins, first=first, outer=outer, size=size)[0]
 
     def interpret(
         self, terms: Sequence[Any], steps: Sequence[Step], rows: Iterable[Row] | None

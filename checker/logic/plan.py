@@ -1,15 +1,15 @@
 """Body of a clause → the order in which to satisfy it, and what is unsafe in it.
 
-Greedy: whatever can be decided now (comparisons, negations, built-in relations whose inputs are known) comes
+Greedy, by columns bound and then by size: whatever can be decided now (comparisons, negations, built-in relations whose inputs are known) comes
 first, then the atom with the most columns bound. A body with no such order is unsafe: some variable of its
 head, of a comparison, of a negation or of a built-in relation is bound by no positive literal.
 
-Does not know how many rows a relation has.
+Does not run anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from checker.logic.program import (
@@ -72,8 +72,12 @@ def plan(
     bound: frozenset[str] = frozenset(),
     first: Literal | None = None,
     outer: frozenset[str] = frozenset(),
+    size: Callable[[str], int] = lambda relation: 0,
 ) -> tuple[list[Step], list[Literal]]:
-    """Steps in order, and the literals that no order can reach. outer: variables of the head."""
+    """Steps in order, and the literals that no order can reach. outer: variables of the head.
+
+    size: rows of a relation; of atoms with as many columns bound, the smallest comes first.
+    """
     rest = list(body)
     steps: list[Step] = []
     if first is not None:
@@ -81,7 +85,7 @@ def plan(
         steps.append(Step(first, bound))
         bound |= frozenset(variables(first))
     while rest:
-        chosen = _next(rest, builtins, bound, outer)
+        chosen = _next(rest, builtins, bound, outer, size)
         if chosen is None:
             break
         literal, mode, inner = chosen
@@ -97,8 +101,9 @@ def _next(
     builtins: Mapping[str, Builtin],
     bound: frozenset[str],
     outer: frozenset[str],
+    size: Callable[[str], int],
 ) -> tuple[Literal, Mode | None, tuple[Step, ...]] | None:
-    best: tuple[int, Literal] | None = None
+    best: tuple[tuple[int, int], Literal] | None = None
     generator: tuple[Literal, Mode] | None = None
     for literal in rest:
         if isinstance(literal, Compare):
@@ -106,7 +111,7 @@ def _next(
                 return literal, None, ()
         elif isinstance(literal, Not):
             if _shared(literal, rest, bound | outer) <= bound:
-                steps, unreached = plan(literal.body, builtins, bound)
+                steps, unreached = plan(literal.body, builtins, bound, size=size)
                 if not unreached:
                     return literal, None, tuple(steps)
         elif literal.relation in builtins:
@@ -120,9 +125,10 @@ def _next(
             score = 1000 if known == len(literal.args) else 10 * known - len(literal.args)
             if not known and bound:
                 score -= 500
-            if best is None or score > best[0]:
-                best = (score, literal)
-    if generator is not None and (best is None or best[0] < 10):
+            rank = (score, -size(literal.relation))
+            if best is None or rank > best[0]:
+                best = (rank, literal)
+    if generator is not None and (best is None or best[0][0] < 10):
         return generator[0], generator[1], ()
     return (best[1], None, ()) if best is not None else None
 
