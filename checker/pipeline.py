@@ -13,8 +13,10 @@ from typing import Any
 
 from checker.diagnostic import Diagnostic, did_you_mean
 from checker.engine.memory import Model, Runaway, evaluate
+from checker.engine.proof import Prover
 from checker.findings.finding import Finding
 from checker.findings.from_facts import findings
+from checker.findings.proofs import Explainer
 from checker.findings.wording import Wording
 from checker.loading import CaseFiles
 from checker.logic.check import problems
@@ -23,7 +25,8 @@ from checker.logic.from_model import base_rows
 from checker.logic.program import Builtin
 from checker.model.case import Case
 from checker.model.from_ast import UnknownReference, find_statements, resolve
-from checker.reason.builtins import builtins
+from checker.reason.builtins import Relations, builtins
+from checker.reason.quotes import Passage
 from checker.source import Span
 from checker.syntax import ast
 from checker.syntax.parse import Parsed
@@ -54,6 +57,20 @@ class Result:
     model: Model | None = None
     wording: Wording | None = None
     times: dict[str, float] = field(default_factory=dict)
+    lookup: Relations | None = None
+    _explainer: Explainer | None = None
+
+    def explainer(self) -> Explainer:
+        """Proofs of this case's findings and rows, made when asked for."""
+        if self._explainer is None:
+            assert self.book is not None and self.model is not None and self.wording is not None
+            prover = Prover(self.book.program, self.rows, self.model)
+            self._explainer = Explainer(prover, self.book, self.wording)
+        return self._explainer
+
+    def quoted_at(self, id: str, quote: str) -> Passage | None:
+        """Where a quote of a statement or fact stands in its source; None without the source's text."""
+        return self.lookup.quoted_at(id, quote) if self.lookup else None
 
 
 def run(
@@ -71,7 +88,9 @@ def run(
     case, found = resolve([*ruled, *own], files.name)
     diagnostics += found
     clock.lap("resolve")
-    relations = {**builtins(case), **options.extra}
+    lookup = Relations(case)
+    relations = {**builtins(lookup), **options.extra}
+    diagnostics += lookup.missing_texts()
     items = [
         Item(f.source, i) for f in (*ruled, *own) for i in f.items if isinstance(i, ast.Rule | ast.Define)
     ]
@@ -80,7 +99,7 @@ def run(
     diagnostics += problems(book)
     clock.lap("compile")
     rows = base_rows(case, book.reads(), options.as_of)
-    result = Result(case, own, (), book=book, rows=rows, times=clock.times)
+    result = Result(case, own, (), book=book, rows=rows, times=clock.times, lookup=lookup)
     result.model = _evaluated(book, rows, diagnostics)
     clock.lap("evaluate")
     result.wording = Wording(case)

@@ -10,7 +10,8 @@ Does not know what the relations mean.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from checker.engine import codegen
@@ -65,10 +66,17 @@ def evaluate(
     interpreted runs clauses by `interpret`, step by step, as a check on the generated code; rounds bounds
     recursion. Raises Runaway.
     """
-    collecting = gc.isenabled()
-    gc.disable()  # rows make no cycles, and looking for some in millions of tuples doubles the time
-    try:
+    with no_collection():
         return _evaluate(program, facts, interpreted, rounds)
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Rows make no cycles, and looking for some in millions of tuples doubles the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if collecting:
             gc.enable()

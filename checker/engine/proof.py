@@ -17,7 +17,7 @@ from typing import Any
 
 from checker.engine import codegen
 from checker.engine.interpret import Binding, solve, value
-from checker.engine.memory import Model
+from checker.engine.memory import Model, no_collection
 from checker.engine.store import Relation, Row
 from checker.engine.values import NoValue, aggregate, sort_key
 from checker.logic.plan import plan, variables
@@ -108,6 +108,10 @@ class Prover:
 
     def _level(self, goal: str) -> None:
         """Heights of a relation and of all that it is derived from."""
+        with no_collection():
+            self._level_all(goal)
+
+    def _level_all(self, goal: str) -> None:
         if self._order is None:
             self._order = strata(self.program)
         needed = {goal}

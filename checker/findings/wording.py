@@ -61,6 +61,16 @@ class Wording:
         span = content.words if isinstance(content, Statement) else content.span
         return f"`{_BLANK.sub(' ', span.text)}` ({id})"
 
+    def said(self, id: str) -> str:
+        """`Ukraine: …`, a statement with who holds it and who says so; or a fact."""
+        content = self.contents[id]
+        if isinstance(content, Fact):
+            return f"fact: {self.statement(id)}"
+        holders = self.values(content.holders, "party")
+        if content.attributed:
+            holders = f"{holders} according to {self.values(content.position.speakers, 'party')}"
+        return f"{holders}: {self.statement(id)}"
+
     def fill(self, template: str, bindings: Mapping[str, tuple[Any, ...]], types: Mapping[str, str]) -> str:
         """A rule's text with its variables in words."""
 

@@ -223,13 +223,14 @@ class _Compiler:
             named = [scope.said(word, say) for word in wanted]
             keys = [a.arguments[0] for a in _calls(having)] if having is not None else []
             named += [v.text for v in (*(grouped or ()), *keys)]
-            columns = tuple(dict.fromkeys([*named, *scope.witnesses]))
+            witnesses = scope.witnesses()
+            columns = tuple(dict.fromkeys([*named, *witnesses]))
             relation = f"rule {name}/{number}"
             head = Atom(relation, tuple(Var(c) for c in columns), node)
             clauses.append(Clause(head, tuple([*literals, *scope.extra]), origin))
             types = tuple(scope.types.get(c, "any") for c in columns)
-            witnesses = tuple(i for i, c in enumerate(columns) if c in scope.witnesses)
-            found.append(Alternative(relation, columns, types, witnesses))
+            indices = tuple(i for i, c in enumerate(columns) if c in witnesses)
+            found.append(Alternative(relation, columns, types, indices))
         if having is not None:
             found, more = self.having(name, origin, groups or (), having, found)
             clauses += more
@@ -299,7 +300,7 @@ class _Scope:
         self.quiet = quiet
         self.aggregates = aggregates or {}
         self.types: dict[str, str] = {}
-        self.witnesses: dict[str, None] = {}
+        self.positive: dict[str, None] = {}
         self.fields: dict[tuple[str, str], Var] = {}
         self.extra: list[Literal] = []
         self.depth = 0
@@ -314,12 +315,18 @@ class _Scope:
         self.types = dict(first.types)
         return [x for part in parts for x in self.literal(part)]
 
+    def witnesses(self) -> list[str]:
+        """The statements, conditions and facts that a match rests on."""
+        return [v for v in self.positive if self.types.get(v) == "statement"]
+
     # --- variables and types ---------------------------------------------------------------------
     def wildcard(self) -> Var:
         self.fresh += 1
         return Var(f"_{self.fresh}")
 
     def bind(self, variable: str, kind: str, node: Any) -> None:
+        if not self.depth:
+            self.positive[variable] = None
         known = self.types.get(variable, "any")
         if known == "any" or kind == "any":
             self.types[variable] = kind if known == "any" else known
@@ -540,7 +547,7 @@ class _Scope:
             variable = f"#{self.fresh}"
             self.types[variable] = "statement"
         if not self.depth:
-            self.witnesses[variable] = None
+            self.positive[variable] = None
         return Var(variable)
 
     def wildcard_group(self) -> Var:

@@ -7,18 +7,20 @@ own the same way. Everything here answers about one case.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from checker.logic.from_model import in_force
 from checker.logic.program import Builtin, Mode
-from checker.model.case import Case, Statement
+from checker.diagnostic import Diagnostic
+from checker.model.case import Case, Entity, Fact, Statement
+from checker.reason.quotes import Passage, SourceText, diff
 from checker.reason.regions import Regions
 from checker.values import Date
 
 
-def builtins(case: Case) -> dict[str, Builtin]:
+def builtins(relations: Relations) -> dict[str, Builtin]:
     """The built-in relations over a case, by name."""
-    relations = _Relations(case)
     pair = ("statement", "statement")
     table = [
         Builtin("covers", pair, _pairs(relations.covers, relations.related), relations.region),
@@ -33,6 +35,7 @@ def builtins(case: Case) -> dict[str, Builtin]:
         Builtin("in_force", ("statement", "date"), (Mode((0, 1), relations.in_force),), None),
         Builtin("later", pair, (Mode((0, 1), relations.later),), relations.dates),
         Builtin("acts", ("statement", "party"), (Mode((0,), relations.acts),), None),
+        Builtin("misquoted", ("statement", "text", "text"), (Mode((0,), relations.misquoted),), None),
         Builtin("belongs", ("party", "party"), (Mode((0,), relations.coalitions),), None),
     ]
     return {builtin.name: builtin for builtin in table}
@@ -48,12 +51,15 @@ def _pairs(test: Any, related: Any) -> tuple[Mode, ...]:
     return (Mode((0, 1), test), Mode((0,), forward), Mode((1,), backward))
 
 
-class _Relations:
+class Relations:
+    """The functions behind the built-in relations of one case, and what they look up."""
+
     def __init__(self, case: Case) -> None:
         self.case = case
         self._regions: Regions | None = None
         self._statements: dict[str, Statement] | None = None
         self._coalitions: dict[str, list[tuple[str]]] | None = None
+        self._texts: dict[str, SourceText | None] = {}
 
     @property
     def regions(self) -> Regions:
@@ -136,3 +142,54 @@ class _Relations:
         if self.known(id):
             for party in self.case.acting(self.regions.propositions[id]):
                 yield (party,)
+
+    def misquoted(self, id: str) -> Iterator[tuple[str, str]]:
+        """(quote, nearest passage with the difference marked) for each quote that is not in its source."""
+        content = self.content(id)
+        text = self.source_text(content) if content is not None else None
+        if content is None or text is None:
+            return
+        for quote in content.quotes:
+            passage = text.find(quote)
+            if passage.match == "none":
+                yield quote, "nothing like it"
+            elif passage.match == "near":
+                yield quote, diff(quote, passage.text)
+
+    def content(self, id: str) -> Statement | Fact | None:
+        statement = self.statement(id)
+        return statement or next((f for f in self.case.facts if f.id == id), None)
+
+    def source_text(self, content: Statement | Fact) -> SourceText | None:
+        """The text of the source that a statement or fact is taken from, if it names a file."""
+        name = content.source if isinstance(content, Fact) else content.position.source
+        if name is None:
+            return None
+        if name not in self._texts:
+            self._texts[name] = self._read(name)
+        return self._texts[name]
+
+    def missing_texts(self) -> Iterator[Diagnostic]:
+        """A source that names a file which is not there: its quotes cannot be checked."""
+        for entity in self.case.entities["source"].values():
+            path = self._path(entity)
+            if path is not None and not path.is_file():
+                message = f"there is no file `{entity.properties['file'][0]}` for source `{entity.name}`"
+                yield Diagnostic("file-not-found", message, entity.span, "the path is relative to this file")
+
+    def _path(self, entity: Entity) -> Path | None:
+        file = entity.properties.get("file", ("",))[0]
+        return Path(entity.span.source.path).parent / str(file) if file else None
+
+    def _read(self, name: str) -> SourceText | None:
+        path = self._path(self.case.entities["source"][name])
+        try:
+            return SourceText(path.read_text("utf-8-sig")) if path else None
+        except (OSError, ValueError):
+            return None
+
+    def quoted_at(self, id: str, quote: str) -> Passage | None:
+        """Where in its source's text a quote stands, None if there is no text."""
+        content = self.content(id)
+        text = self.source_text(content) if content is not None else None
+        return text.find(quote) if text is not None else None
