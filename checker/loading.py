@@ -68,8 +68,8 @@ class Loader:
                     used.update(p.resolve() for p in _matches(file, use.path.value) if p.resolve() != file.resolve())
         roots = [f for f in files if f.resolve() not in used]
         reached: set[Path] = set()
-        for root in [*roots, *files]:  # files that only use each other have no root: take the first
-            if root in roots or root.resolve() not in reached:
+        for root in [*roots, *(f for f in files if f not in roots)]:
+            if root in roots or root.resolve() not in reached:  # files that only use each other have no root
                 case = self.case(root)
                 reached.update(Path(f.source.path).resolve() for f in case.files)
                 yield case

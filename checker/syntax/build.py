@@ -15,15 +15,17 @@ from checker.syntax import ast
 Children = list[Any]
 Action = Callable[[Children, int, int], Any]
 
+TOO_DEEP = object()  # in place of a node: the driver stops here
+LONGEST = 100  # operators in a row: each nests the tree once more
+
 _ESCAPE = re.compile(r'\\(["\\n])')
 
 
 def unquote(written: str) -> str:
     """The text that a string literal stands for."""
     text = written[3:-3] if written.startswith('"""') else written[1:-1]
+    text = text.replace("\r\n", "\n")
     return _ESCAPE.sub(lambda m: "\n" if m[1] == "n" else m[1], text) if "\\" in text else text
-
-
 
 
 def _literal(kind: str) -> Action:
@@ -141,7 +143,25 @@ def _clause(kind: str, value: Callable[[Any], Any] = lambda v: v) -> Action:
 
 
 def _arithmetic(operator: str) -> Action:
-    return lambda c, s, e: ast.Arithmetic(operator, c[0], c[1], s, e)
+    def build(c: Children, s: int, e: int) -> Any:
+        left, length = c[0], 1
+        while isinstance(left, ast.Arithmetic):
+            left, length = left.left, length + 1
+        return TOO_DEEP if length > LONGEST else ast.Arithmetic(operator, c[0], c[1], s, e)
+
+    return build
+
+
+def _joined(kind: type[ast.And] | type[ast.Or]) -> Action:
+    """`(a and b) and c` is `a and b and c`: parentheses that change nothing leave no trace."""
+
+    def build(c: Children, s: int, e: int) -> Any:
+        parts: list[Any] = []
+        for part in c:
+            parts.extend(part.parts if isinstance(part, kind) else (part,))
+        return kind(tuple(parts), s, e)
+
+    return build
 
 
 def _tuple(c: Children, s: int, e: int) -> tuple[Any, ...]:
@@ -168,6 +188,10 @@ ACTIONS: dict[str, Action] = {
     "position": _position,
     "titled_position": _titled_position,
     "body": _tuple,
+    "members": _tuple,
+    "statements": _tuple,
+    "property_list": _tuple,
+    "clauses": _tuple,
     "by": lambda c, s, e: ast.Header("by", c[0], s, e),
     "on": _header("on"),
     "in_source": _header("in"),
@@ -203,8 +227,8 @@ ACTIONS: dict[str, Action] = {
     "only_if": _condition("only if"),
     "only_after": _condition("only after"),
     "unless": _condition("unless"),
-    "or_": lambda c, s, e: ast.Or(tuple(c), s, e),
-    "and_": lambda c, s, e: ast.And(tuple(c), s, e),
+    "or_": _joined(ast.Or),
+    "and_": _joined(ast.And),
     "world_fact": _world_fact,
     "sourced_fact": _sourced_fact,
     "relation": lambda c, s, e: ast.RelationDeclaration(c[0], c[1] if len(c) > 1 else (), s, e),

@@ -13,10 +13,12 @@ import re
 from typing import Any, NamedTuple
 
 from checker.syntax.ast import Name
-from checker.syntax.build import ACTIONS
+from checker.syntax.build import ACTIONS, TOO_DEEP
 from checker.syntax.tables import Tables, load_tables
 
-DEPTH = 600  # symbols on the stack: far more than any text that people write needs
+# Symbols on the stack: far more than any text that people write needs, and few enough for code that
+# follows the tree by recursion.
+DEPTH = 200
 
 
 class Problem(NamedTuple):
@@ -111,9 +113,7 @@ class Driver:
                     return self._problem(scanned, text, token.start, until)
                 if action > 0:
                     if len(states) > DEPTH:
-                        found = token.text
-                        none: frozenset[str] = frozenset()
-                        return Problem(token.start, token.end, found, none, none, True)
+                        return _too_deep(token.start, token.end, token.text)
                     states.append(action)
                     state = action
                     values.append(token)
@@ -133,6 +133,8 @@ class Driver:
                 first = end if token is None else token.start
             if build is not None:
                 value = build(children, first, end if length else first)
+                if value is TOO_DEEP:
+                    return _too_deep(first, end, text[first:end])
             else:
                 value = children if name == "" else children[0]
             state = gotos[states[-1]][nonterminal]
@@ -150,6 +152,10 @@ class Driver:
         words = self.tables.keywords[state]
         allowed = frozenset(w for w, terminal in words.items() if terminal in kinds)
         return Problem(start, start + max(1, len(found)), found, allowed, kinds)
+
+
+def _too_deep(start: int, end: int, found: str) -> Problem:
+    return Problem(start, end, found, frozenset(), frozenset(), True)
 
 
 def _kept(children: list[Any], kept: list[int], splice: list[int]) -> list[Any]:

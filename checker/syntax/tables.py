@@ -18,7 +18,7 @@ from typing import Any
 
 from checker.resources import grammar_folder
 
-STARTS = ("items", "member", "property", "clause")
+STARTS = ("items", "members", "statements", "property_list", "clauses")
 END = "$END"
 
 
