@@ -152,7 +152,8 @@ class _Writer:
             for kind in ("party", "place", "subject", "source"):
                 if isinstance(cell, str) and cell in wording.case.entities[kind]:
                     return wording.value(cell, kind)
-            return wording.value(cell, "statement" if cell in wording.contents else "any")
+            known = isinstance(cell, str) and cell.partition("?")[0] in wording.contents
+            return wording.value(cell, "statement" if known else "any")
         return f"{self.term(term.left, node)} {term.operator} {self.term(term.right, node)}"
 
     def said(self, node: Node, clause: Clause | None) -> str:

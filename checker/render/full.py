@@ -11,7 +11,7 @@ from checker.pipeline import Result
 from checker.render.excerpt import diagnostic, excerpt, gutter_of
 from checker.render.style import SEVERITY_COLOURS, Style
 
-REASONS = 4  # steps of a proof shown under a finding; `explain` has all
+KINDS = ("given", "derived", "computed", "absent")
 
 
 def render(results: Sequence[Result], style: Style) -> str:
@@ -73,13 +73,11 @@ def _finding(result: Result, found: Finding, style: Style) -> Iterator[str]:
     why = rule.node.clause("why")
     if why is not None:
         yield from style.wrap(" ".join(why.value.split()), "   why: ", "        ")
-    steps = [s for s in result.explainer().finding(found)[1:] if s.kind != "given"]
-    for step in steps[:REASONS]:
-        yield from style.wrap(f"{step.kind}: {step.text}", " proof: ", "        ")
     if found.hint:
         yield from style.wrap(found.hint, "  hint: ", "        ")
-    more_steps = f"{len(steps) - REASONS} more steps of the proof: " if len(steps) > REASONS else ""
-    yield style.paint(f"        {more_steps}poscheck explain {found.id}", "dim")
+    steps = Counter(s.kind for s in result.explainer().finding(found))
+    shown = ", ".join(f"{steps[kind]} {kind}" for kind in KINDS if steps[kind])
+    yield style.paint(f" proof: {shown}; `poscheck explain {found.id}` shows it", "dim")
 
 
 def _span(witness: Witness):  # type: ignore[no-untyped-def]

@@ -1,25 +1,43 @@
 """Source → items of a file, and a diagnostic for each mistake.
 
 A file that obeys the grammar is read in one pass and its layout means nothing. Only when that fails is the
-text cut at the words that start an item in column 1, and a broken position at the lines that start a
-statement at the block's own indentation: what is broken is dropped whole and named once, everything else
-is kept, and nothing is made up.
+text cut at the words that start an item in column 1, and a broken block at the lines that start a statement
+at the block's own indentation: what is broken is dropped whole and named once, everything else is kept, and
+nothing is made up. Where braces and indentation disagree, what could lie in another block is dropped.
+
+Does not know what names mean; `messages` finds the words for a mistake.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from checker.diagnostic import Diagnostic, closest, listed
+from checker.diagnostic import Diagnostic
 from checker.source import Source, Span
 from checker.syntax import ast
-from checker.syntax.driver import Problem, balanced, driver
+from checker.syntax.driver import Problem, driver
+from checker.syntax.layout import (
+    Brace,
+    blank,
+    braces,
+    chunks,
+    next_cut,
+    own_width,
+    skip,
+    unclosed_text,
+)
+from checker.syntax.messages import describe, is_known_slip
 
 
 class Parsed(NamedTuple):
-    """The items that could be read, the mistakes, and the names that broken items would have declared."""
+    """The items that could be read, the mistakes, and the names that broken items would have declared.
+
+    `broken` also has the ids of statements that were dropped (`kyiv_truce.entry`, `kyiv_truce.2`, by order
+    of writing), so that what refers to them is not reported as well.
+    """
 
     source: Source
     items: tuple[Any, ...]
@@ -27,234 +45,212 @@ class Parsed(NamedTuple):
     broken: frozenset[str]
 
 
-KEYWORDS = (
-    "use source party person place event state issue stance position fact relation define rule "
-    "ignore expect"
-).split()
-# INVARIANT: no statement starts with one of these, so a line that does continues the one above.
-_CONTINUES = re.compile(
-    r"(?:if|only|unless|after|and|or|not|at|on|from|until|for|by|to|against|with|unconditionally"
-    r"|before|during|alongside|in)\b"
-)
-_COLUMN_1 = re.compile(r"^[^\W\d]\w*", re.M)
-_TOKEN = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[{}]', re.S)
-_HEAD = re.compile(r"\s*(\w+)\s+([a-z]\w*)")
+ENTITIES = frozenset("source party person place event state issue".split())
+NAMELESS = frozenset("use fact ignore expect".split())
+RESUMED = 10  # times that reading goes on in the middle of a line: each reads what follows again
+_HEAD = re.compile(r"(\w+)(?:\s+([A-Za-z_]\w*))?")
+_STATEMENT = re.compile(r"(?!withdraws\b|attributes\b)(?:@(\w+)|[^\W\d])")
 
 
 def parse(source: Source, start: int = 0, end: int | None = None) -> Parsed:
     """Read a whole file, or the part [start, end) of it such as the example of a rule."""
     text = source.text
     end = len(text) if end is None else end
+    if start == 0 and text.startswith("\ufeff"):
+        start = 1
     result = driver().parse("items", text, start, end)
     if not isinstance(result, Problem):
         return Parsed(source, result, (), frozenset())
-    return _Recovery(source, end).read(start)
+    return _Recovery(source, start, end).read()
 
 
 class _Recovery:
-    def __init__(self, source: Source, end: int) -> None:
-        self.source, self.text, self.end = source, source.text, end
+    """Reads a text that has mistakes, one stretch after the other."""
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        self.source, self.text, self.start, self.end = source, source.text, start, end
         self.items: list[Any] = []
         self.diagnostics: list[Diagnostic] = []
         self.broken: set[str] = set()
+        self.lost: list[tuple[int, str]] = []
+        self.in_prose = False
+        self.resumed = 0
 
-    def read(self, start: int) -> Parsed:
-        cuts = [start, *_cuts(self.text, start, self.end), self.end]
-        i = 0
-        while i < len(cuts) - 1:
-            i = self.block(cuts, i)
-        diagnostics = tuple(self.diagnostics)
-        return Parsed(self.source, tuple(self.items), diagnostics, frozenset(self.broken))
+    def read(self) -> Parsed:
+        at, own = self.start, own_width(self.text, self.start, self.end)
+        while at < self.end:
+            stop, inside_text = next_cut(self.text, at, self.end, own)
+            result = driver().parse("items", self.text, at, stop)
+            if isinstance(result, Problem) and inside_text is not None:
+                stop = inside_text  # a `\"\"\"` that swallowed an item: it has lost its end
+                result = driver().parse("items", self.text, at, stop)
+            if not isinstance(result, Problem):
+                self.items.extend(result)
+                self.in_prose = False
+                at = stop
+            else:
+                at = self.recover(at, stop, result)
+        found = tuple(self.diagnostics)
+        return Parsed(self.source, tuple(self.items), found, frozenset(self.broken))
 
-    def block(self, cuts: list[int], i: int) -> int:
-        """Read the block cuts[i:i+1], or a longer one when its braces close later; the next block's index."""
-        start, stop = cuts[i], cuts[i + 1]
-        if start == stop:
-            return i + 1
-        result = driver().parse("items", self.text, start, stop)
+    def recover(self, start: int, stop: int, problem: Problem) -> int:
+        """Keep what is readable of a broken stretch; the offset at which reading goes on."""
+        start = skip(self.text, start, stop)
+        reported = len(self.diagnostics)
+        brace = next((b for b in braces(self.text, start, stop) if b.mark == "{"), None)
+        if brace is None:
+            self.drop(start, stop, problem)
+            return stop
+        head = self.head("items", start, brace.start)
+        if isinstance(head, Problem) or not head:
+            at_brace = not isinstance(head, Problem) or head.start >= brace.start
+            self.drop(start, stop, problem if at_brace else head)
+            self.inner_mistakes(start, brace, stop)
+            return stop
+        *before, last = head
+        self.items.extend(before)
+        close = self.close(brace, stop)
+        inner = stop if close is None else close.start
+        self.block(last, brace.end, inner, stop if close is None else close.end)
+        self.in_prose = False
+        rest = stop if close is None else self.rest(close.end, stop)
+        if reported == len(self.diagnostics) and rest == stop:
+            self.report(problem, "items", start)
+        return rest
+
+    def rest(self, at: int, stop: int) -> int:
+        """Where reading goes on after a block, if something follows it before the next item."""
+        if blank(self.text, at, stop):
+            return stop
+        self.resumed += 1
+        if self.resumed <= RESUMED:
+            return at
+        message = "the rest of this line has not been read"
+        span = Span(self.source, skip(self.text, at, stop), stop)
+        help = "put each item on a line of its own"
+        self.diagnostics.append(Diagnostic("syntax-error", message, span, help))
+        return stop
+
+    def head(self, symbol: str, start: int, brace: int) -> Any:
+        """What stands before a block, read with an empty block."""
+        result = driver().parse(symbol, self.text[start:brace] + "{}")
         if isinstance(result, Problem):
-            brace = self.text.find("{", start, stop)
-            close = balanced(self.text, brace, self.end) if brace >= 0 else None
-            if close is not None and close > stop:
-                j = next(j for j in range(i + 1, len(cuts)) if cuts[j] >= close)
-                merged = driver().parse("items", self.text, start, cuts[j])
-                if not isinstance(merged, Problem):
-                    self.items.extend(merged)
-                    return j
-            self.recover(start, stop, result)
-        else:
-            self.items.extend(result)
-        return i + 1
+            return result._replace(start=result.start + start, end=result.end + start)
+        return _moved(result, start)
 
-    def recover(self, start: int, stop: int, problem: Problem) -> None:
+    def drop(self, start: int, stop: int, problem: Problem) -> None:
+        """Report a broken item, once for several lines of prose in a row."""
         head = _HEAD.match(self.text, start, stop)
-        keyword, name = head.groups() if head else ("", "")
-        brace = next((m.start() for m in _TOKEN.finditer(self.text, start, stop) if m[0] == "{"), -1)
-        if keyword == "position" and brace >= 0:
-            self.position(start, brace, stop)
-        elif keyword in ("source", "party", "person", "place", "event", "state", "issue"):
-            self.entity(start, brace, stop, keyword, problem)
+        keyword, name = head.groups() if head else ("", None)
+        prose = problem.start == start and not is_known_slip(problem) and problem.found.isalnum()
+        if not (prose and self.in_prose):
+            self.report(problem, "items", start)
+        self.in_prose = prose
+        if head is None or name is None or prose or keyword in NAMELESS:
+            return
+        if keyword in ENTITIES:  # keep the name, so that its users are not reported too
+            node = ast.Name(name, head.start(2), head.end(2))
+            self.items.append(ast.Entity(keyword, node, None, None, (), start, head.end()))
         else:
-            self.report(problem)
             self.broken.add(name)
 
-    def position(self, start: int, brace: int, stop: int) -> None:
-        headed = driver().parse("items", self.text[:brace] + "{}", start)
-        if isinstance(headed, Problem):
-            self.report(headed)
-            self.broken.add(_HEAD.match(self.text, start)[2])  # type: ignore[index]
-            return
-        members = tuple(self.members(brace, stop, "member"))
-        *before, position = headed
-        self.items.extend(before)
-        self.items.append(position._replace(members=members, end=stop))
+    def block(self, item: Any, start: int, inner: int, end: int) -> None:
+        """Read the block [start, inner) of an item whose head is readable."""
+        if isinstance(item, ast.Position):
+            self.lost = []
+            members = tuple(self.parts(start, inner, "members"))
+            self.items.append(item._replace(members=members, end=end))
+            self.broken.update(self.lost_ids(item.name.text, members))
+        elif isinstance(item, ast.Entity):
+            properties = tuple(self.parts(start, inner, "property_list"))
+            self.items.append(item._replace(properties=properties, end=end))
+        elif isinstance(item, ast.Rule):  # a rule without one of its lines would mean something else
+            list(self.parts(start, inner, "clauses"))
+            self.broken.add(item.name.text)
 
-    def entity(self, start: int, brace: int, stop: int, keyword: str, problem: Problem) -> None:
-        if brace < 0:
-            self.report(problem)
-            headed = Problem
-        else:
-            headed = driver().parse("items", self.text[:brace] + "{}", start)
-        if not isinstance(headed, tuple) or isinstance(headed, Problem):
-            if brace >= 0:
-                self.report(headed if isinstance(headed, Problem) else problem)
-            named = _HEAD.match(self.text, start, stop)
-            if named:  # the name is readable: keep it, so that its users are not reported too
-                name = ast.Name(named[2], named.start(2), named.end(2))
-                self.items.append(ast.Entity(keyword, name, None, None, (), start, stop))
-            return
-        properties = tuple(self.members(brace, stop, "property"))
-        self.items.append(headed[-1]._replace(properties=properties, end=stop))
-
-    def members(self, brace: int, stop: int, symbol: str) -> Iterator[Any]:
-        """The readable statements (or properties) of a block whose `{` is at `brace`."""
-        inner = self.close(brace, stop)
-        for start, end in _chunks(self.text, brace + 1, inner):
-            member = driver().parse(symbol, self.text, start, end)
-            if not isinstance(member, Problem):
-                yield member
-            elif self.text.startswith("attributes", start) and "{" in self.text[start:end]:
-                yield from self.attribution(start, end)
+    def parts(self, start: int, end: int, symbol: str) -> Iterator[Any]:
+        """The readable statements, properties or clauses of a block."""
+        for at, stop in chunks(self.text, start, end, symbol):
+            result = driver().parse(symbol, self.text, at, stop)
+            if not isinstance(result, Problem):
+                yield from result
+            elif symbol == "members" and self.text.startswith("attributes", at):
+                yield from self.attribution(at, stop, result)
             else:
-                self.report(member)
+                self.report(result, symbol, at)
+                statement = _STATEMENT.match(self.text, at)
+                if statement and symbol in ("members", "statements"):
+                    self.lost.append((at, statement[1] or ""))
 
-    def attribution(self, start: int, end: int) -> Iterator[ast.Attribution]:
-        brace = self.text.index("{", start, end)
-        headed = driver().parse("member", self.text[:brace] + "{}", start)
-        if isinstance(headed, Problem):
-            self.report(headed)
+    def attribution(self, start: int, end: int, problem: Problem) -> Iterator[ast.Attribution]:
+        brace = next((b for b in braces(self.text, start, end) if b.mark == "{"), None)
+        head = self.head("members", start, brace.start) if brace else problem
+        if brace is None or isinstance(head, Problem):
+            self.report(head if head.start < end else problem, "members", start)
             return
-        yield headed._replace(statements=tuple(self.members(brace, end, "member")), end=end)
-
-    def close(self, brace: int, stop: int) -> int:
-        """The offset of the `}` that ends a block; reports a missing one and text after it."""
-        line = self.text.rfind("\n", 0, brace) + 1
-        indent = len(self.text[line:brace]) - len(self.text[line:brace].lstrip())
-        close = re.compile(rf"^[ \t]{{0,{indent}}}\}}", re.M)
-        ends = [m.end() - 1 for m in close.finditer(self.text, brace, stop)]
-        whole = balanced(self.text, brace, stop)
-        if not ends and whole is None:
-            message = "this block is not closed"
-            span = Span(self.source, brace, brace + 1)
-            self.diagnostics.append(Diagnostic("unclosed-block", message, span, "add a `}`"))
-            return stop
-        last = ends[-1] if ends else (whole or stop) - 1
-        rest = driver().parse("items", self.text, last + 1, stop)
+        reported = len(self.diagnostics)
+        close = self.close(brace, end)
+        inner = end if close is None else close.start
+        stop = end if close is None else close.end
+        statements = tuple(self.parts(brace.end, inner, "statements"))
+        yield head[-1]._replace(statements=statements, end=stop)
+        rest = driver().parse("members", self.text, stop, end)
         if isinstance(rest, Problem):
-            self.report(rest)
-        return last
+            self.report(rest, "members", stop)
+        elif reported == len(self.diagnostics):
+            self.report(problem, "members", start)
+        else:
+            yield from rest
 
-    def report(self, problem: Problem) -> None:
-        self.diagnostics.append(describe(self.source, problem))
+    def inner_mistakes(self, start: int, brace: Brace, stop: int) -> None:
+        """Report the mistakes in the block of an item whose head is broken."""
+        symbol = {"position": "members", "rule": "clauses"}.get(_word(self.text, start))
+        if symbol:
+            marks = [b for b in braces(self.text, brace.end, stop) if b.mark == "}"]
+            list(self.parts(brace.end, marks[-1].start if marks else stop, symbol))
 
+    def close(self, brace: Brace, stop: int) -> Brace | None:
+        """The `}` that ends a block, by indentation where the braces do not balance; reports a missing one."""
+        depth, balanced, by_layout = 0, None, None
+        for mark in braces(self.text, brace.start, stop):
+            depth += 1 if mark.mark == "{" else -1
+            if not depth and balanced is None:
+                balanced = mark
+            if mark.mark == "}" and mark.first and mark.width <= brace.width:
+                by_layout = mark
+        close = by_layout or balanced
+        if close is None and not unclosed_text(self.text, brace.end, stop):
+            span = Span(self.source, brace.start, brace.end)
+            message = "this block is not closed"
+            self.diagnostics.append(Diagnostic("unclosed-block", message, span, "add a `}`"))
+        return close
 
-def _cuts(text: str, start: int, end: int) -> Iterator[int]:
-    """Offsets of the words in column 1 that start an item: known words anywhere, others outside braces."""
-    words = {m.start(): m[0] for m in _COLUMN_1.finditer(text, start, end)}
-    depth = 0
-    tokens = iter(_TOKEN.finditer(text, start, end))
-    token = next(tokens, None)
-    for at, word in words.items():
-        inside = False
-        while token is not None and token.start() < at:
-            inside = token.end() > at
-            depth += {"{": 1, "}": -1}.get(token[0], 0)
-            token = next(tokens, None)
-        if not inside and at > start and (word in KEYWORDS or depth <= 0):
-            depth = 0
-            yield at
+    def lost_ids(self, position: str, members: tuple[Any, ...]) -> Iterator[str]:
+        """The ids that the dropped statements of a position would have had."""
+        groups = (m.statements if isinstance(m, ast.Attribution) else (m,) for m in members)
+        kept = [(s.start, "") for g in groups for s in g if isinstance(s, ast.Statement)]
+        everything = sorted([*kept, *self.lost])
+        for at, label in self.lost:
+            number = bisect_left(everything, (at, label)) + 1
+            yield f"{position}.{number}"
+            if label:
+                yield f"{position}.{label}"
 
-
-def _chunks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The stretches of a block that each hold one statement, by indentation."""
-    lines = [(m.start(1), m.end(1) - m.start(1)) for m in _INDENT.finditer(text, start, end)]
-    own = min((width for _, width in lines), default=0)
-    first = text[start : text.find("\n", start) if "\n" in text[start:end] else end]
-    starts = [start] if first.strip() and not first.lstrip().startswith("#") else []
-    starts += [
-        at + width
-        for at, width in lines
-        if width <= own and not _CONTINUES.match(text, at + width) and at >= start
-    ]
-    starts = [at + len(text[at:end]) - len(text[at:end].lstrip()) for at in starts]
-    yield from zip(starts, [*starts[1:], end], strict=True)
-
-
-_INDENT = re.compile(r"^([ \t]*)(?=[@\w])", re.M)
-_LAST = re.compile(r"(?:@?\w+|\S)\s*\Z")
-_COMMENT = re.compile(r"#[^\n\"]*\s*\Z")
-_KINDS = {
-    "NAME": "a name",
-    "STRING": "text in double quotes",
-    "DATE": "a date such as `2025-05-15`",
-    "NUMBER": "a number",
-    "OP": "a comparison such as `<=`",
-    "BLOCK": "`{`",
-    "$END": "the end of the file",
-}
-_SPECIAL = {
-    "“": 'use straight quotes: `"`',
-    "”": 'use straight quotes: `"`',
-    "‘": 'use straight double quotes: `"`',
-    "’": 'use straight double quotes: `"`',
-    "'": 'use double quotes: `"`',
-    ";": "nothing separates statements but the line",
-    "==": "one `=` is enough",
-}
+    def report(self, problem: Problem, symbol: str, start: int) -> None:
+        self.diagnostics.append(describe(self.source, problem, symbol, start))
 
 
-def describe(source: Source, problem: Problem) -> Diagnostic:
-    """The diagnostic of a syntax error, in the user's words."""
-    span = Span(source, problem.start, min(problem.end, max(len(source.text), problem.start)))
-    if problem.too_deep:
-        help = "split the condition over several statements"
-        return Diagnostic("too-deep", "this is nested too deeply", span, help)
-    found = problem.found
-    if found == '"':
-        line_end = source.text.find("\n", problem.start)
-        span = span._replace(end=line_end if line_end >= 0 else len(source.text))
-        help = 'end it with `"`; text over several lines goes between `"""` and `"""`'
-        return Diagnostic("unclosed-string", "this text has no closing quote", span, help)
-    kinds = [_KINDS[k] for k in _KINDS if k in problem.kinds]
-    marks = driver().tables.spelling
-    kinds += sorted(f"`{marks[k]}`" for k in problem.kinds if k in marks and k not in _KINDS)
-    if "IN_SET" in problem.kinds:
-        kinds.append("`in {`")
-    before = _LAST.search(_COMMENT.sub("", source.text[: problem.start]))
-    after = f" after `{before[0].strip()}`" if before else ""
-    what = f"`{found}` cannot stand{after or ' here'}"
-    if not found:
-        what = f"something is missing{after}"
-        end = len(source.text[: problem.start].rstrip())
-        span = span._replace(start=max(end - 1, 0), end=max(end, 1))
-    slip = closest(found, problem.words) if found.isalpha() else None
-    words = sorted(f"`{w}`" for w in problem.words)
-    expected = [*kinds, *words]
-    if slip:
-        help = f"did you mean `{slip}`?"
-    elif found in _SPECIAL:
-        help = _SPECIAL[found]
-    else:
-        shown = expected if len(expected) <= 8 else [*expected[:7], "…"]
-        help = f"expected {listed(shown, 'or')}" if expected else ""
-    return Diagnostic("syntax-error", what, span, help)
+def _word(text: str, at: int) -> str:
+    head = _HEAD.match(text, at)
+    return head[1] if head else ""
+
+
+def _moved(node: Any, by: int) -> Any:
+    """A small tree, its offsets moved."""
+    if not isinstance(node, tuple):
+        return node
+    if not hasattr(node, "_fields"):
+        return tuple(_moved(part, by) for part in node)
+    make: Callable[..., Any] = type(node)
+    start, end = node[-2:]
+    return make(*(_moved(part, by) for part in node[:-2]), start + by, end + by)
