@@ -20,7 +20,7 @@ from checker.findings.proofs import Explainer
 from checker.findings.wording import Wording
 from checker.loading import CaseFiles
 from checker.logic.check import problems
-from checker.logic.from_ast import Item, Rulebook, compile_rules
+from checker.logic.from_ast import Item, Rulebook, compile_rules, needed
 from checker.logic.from_model import base_rows
 from checker.logic.program import Builtin
 from checker.model.case import Case
@@ -41,6 +41,7 @@ class Options:
     ignore: tuple[str, ...] = ()
     as_of: Date | None = None
     extra: Mapping[str, Builtin] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()  # relations whose rows are wanted besides those that rules read
 
 
 @dataclass(slots=True)
@@ -74,14 +75,18 @@ class Result:
 
 
 def run(
-    files: CaseFiles, rules: Sequence[Parsed | Diagnostic], options: Options | None = None
+    files: CaseFiles,
+    rules: Sequence[Parsed | Diagnostic],
+    options: Options | None = None,
+    own: Sequence[Parsed] | None = None,
 ) -> Result:
-    """Check one case with the given files of rules."""
+    """Check one case with the given files of rules. own: the case's files, if not all that are not rules."""
     options = options or Options()
     clock = _Clock()
     ruled = [f for f in rules if isinstance(f, Parsed)]
     known = {f.source.path for f in ruled}
-    own = [f for f in files.files if f.source.path not in known]  # a folder of rules checked as a case
+    if own is None:  # a folder of rules may be checked as a case
+        own = [f for f in files.files if f.source.path not in known]
     diagnostics = list(files.diagnostics)
     for file in rules:
         diagnostics += [file] if isinstance(file, Diagnostic) else file.diagnostics
@@ -94,12 +99,15 @@ def run(
     items = [
         Item(f.source, i) for f in (*ruled, *own) for i in f.items if isinstance(i, ast.Rule | ast.Define)
     ]
-    book, found = compile_rules(_selected(items, options, diagnostics), case, relations)
+    wanted = _selected(items, options, diagnostics)
+    if options.select and not options.keep:
+        wanted = needed(wanted, {f.source.path for f in own if f.source.path not in known})
+    book, found = compile_rules(wanted, case, relations)
     diagnostics += found
     diagnostics += problems(book)
     clock.lap("compile")
-    rows = base_rows(case, book.reads(), options.as_of)
-    result = Result(case, own, (), book=book, rows=rows, times=clock.times, lookup=lookup)
+    rows = base_rows(case, {*book.reads(), *options.keep}, options.as_of)
+    result = Result(case, list(own), (), book=book, rows=rows, times=clock.times, lookup=lookup)
     result.model = _evaluated(book, rows, diagnostics)
     clock.lap("evaluate")
     result.wording = Wording(case)

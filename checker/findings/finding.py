@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -43,3 +44,9 @@ class Finding:
     def bases(self) -> tuple[str, ...]:
         """The ids of the statements and facts it rests on, each once, in order."""
         return tuple(dict.fromkeys(w.base for w in self.witnesses))
+
+    def matches(self) -> Iterator[dict[str, Any]]:
+        """The bindings of each match that the finding stands for."""
+        columns = {a.relation: a.columns for a in self.rule.alternatives}
+        for relation, row in self.rows:
+            yield dict(zip(columns[relation], row, strict=True))

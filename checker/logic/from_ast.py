@@ -11,7 +11,7 @@ Does not know the engine that will run the program.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -106,6 +106,38 @@ def compile_rules(
     compiler.run(items)
     program = Program(tuple(compiler.clauses), builtins)
     return Rulebook(program, compiler.rules, compiler.types), tuple(compiler.diagnostics)
+
+
+def needed(items: Sequence[Item], always: Collection[str]) -> list[Item]:
+    """The rules, the defines that they use, and all that files of these paths define."""
+    defines: dict[str, list[Item]] = {}
+    for item in items:
+        if isinstance(item.node, ast.Define):
+            defines.setdefault(item.node.head.name.text, []).append(item)
+    wanted: set[str] = set()
+    pending = [i for i in items if isinstance(i.node, ast.Rule) or i.source.path in always]
+    while pending:
+        for name in _called(pending.pop().node):
+            if name in defines and name not in wanted:
+                wanted.add(name)
+                pending += defines[name]
+    return [
+        i
+        for i in items
+        if isinstance(i.node, ast.Rule) or i.source.path in always or i.node.head.name.text in wanted
+    ]
+
+
+def _called(node: Any) -> set[str]:
+    """The names of all calls in a tree."""
+    found: set[str] = set()
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ast.Call):
+            found.add(part.name.text)
+        pending += [x for x in part if isinstance(x, tuple)]
+    return found
 
 
 class _Compiler:

@@ -182,7 +182,10 @@ class Relations:
         return Path(entity.span.source.path).parent / str(file) if file else None
 
     def _read(self, name: str) -> SourceText | None:
-        path = self._path(self.case.entities["source"][name])
+        entity = self.case.entities["source"][name]
+        path = self._path(entity)
+        if "text" in entity.properties:
+            return SourceText(str(entity.properties["text"][0]))
         try:
             return SourceText(path.read_text("utf-8-sig")) if path else None
         except (OSError, ValueError):
