@@ -11,7 +11,7 @@ import io
 import os
 import pickle
 from functools import cached_property
-from hashlib import blake2b
+from checker.hashing import blake2b
 from pathlib import Path
 from typing import Any
 

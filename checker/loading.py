@@ -149,6 +149,10 @@ class Loader:
             self.cache.put(source.text, parsed.items)
         return parsed
 
+    def proven(self) -> frozenset[str]:
+        """The paths of the built-in rules, whose safety the tests have shown."""
+        return frozenset(shown(p) for p in rules_folder().rglob("*.pos"))
+
     def rules(self, folders: Iterable[Path] = ()) -> list[Parsed | Diagnostic]:
         """The prelude and the built-in rules, then the rules of other folders and files."""
         found = []

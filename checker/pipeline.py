@@ -41,6 +41,7 @@ class Options:
     ignore: tuple[str, ...] = ()
     as_of: Date | None = None
     extra: Mapping[str, Builtin] = field(default_factory=dict)
+    proven: frozenset[str] = frozenset()  # paths of rules that need no check for safety
     keep: tuple[str, ...] = ()  # relations whose rows are wanted besides those that rules read
 
 
@@ -104,7 +105,7 @@ def run(
         wanted = needed(wanted, {f.source.path for f in own if f.source.path not in known})
     book, found = compile_rules(wanted, case, relations)
     diagnostics += found
-    diagnostics += problems(book)
+    diagnostics += problems(book, options.proven)
     clock.lap("compile")
     rows = base_rows(case, {*book.reads(), *options.keep}, options.as_of)
     result = Result(case, list(own), (), book=book, rows=rows, times=clock.times, lookup=lookup)

@@ -109,6 +109,7 @@ def checked(made: Settings, paths: Sequence[str], stdin_name: str = "-") -> list
     load = loader(made)
     rules = load.rules(Path(p) for p in made.rules)
     wanted = check_options(made)
+    wanted.proven = load.proven()
     return [run(case, rules, wanted) for case in cases(load, paths or ["."], stdin_name)]
 
 

@@ -1,8 +1,8 @@
 """Program and rows → model: every row that follows.
 
-Indexed semi-naive evaluation (Bancilhon & Ramakrishnan 1986), stratum by stratum, over sets of rows. Each
-clause becomes a set comprehension (`codegen`) when it first has rows to work on; the result does not depend on
-the order of clauses, rows or hashes.
+Indexed semi-naive evaluation (Bancilhon & Ramakrishnan 1986), stratum by stratum, over sets of rows. Over
+many rows each clause becomes a set comprehension (`codegen`) when it first has rows to work on; the result
+does not depend on that, nor on the order of clauses, rows or hashes.
 
 Does not know what the relations mean.
 """
@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from checker.engine import codegen
 from checker.engine.interpret import solve, value
 from checker.engine.store import Relation, Row
 from checker.engine.values import NoValue, aggregate
@@ -22,6 +21,7 @@ from checker.logic.plan import Step, plan, variables
 from checker.logic.program import Aggregate, Atom, Clause, Program
 from checker.logic.strata import strata
 
+SMALL = 2_000  # rows given, below which making code costs more than it saves
 ROUNDS = 100_000  # of one recursive stratum
 LARGEST = 50_000_000  # rows of one relation
 
@@ -58,13 +58,13 @@ class Model:
 def evaluate(
     program: Program,
     facts: Mapping[str, Iterable[Row]],
-    interpreted: bool = False,
+    interpreted: bool | None = None,
     rounds: int = ROUNDS,
 ) -> Model:
     """The model of a safe, stratified program over facts, whose rows are tuples of hashable values.
 
-    interpreted runs clauses by `interpret`, step by step, as a check on the generated code; rounds bounds
-    recursion. Raises Runaway.
+    interpreted: run clauses step by step (`interpret`) instead of as generated code; by default, where there
+    are few rows. rounds bounds recursion. Raises Runaway.
     """
     with no_collection():
         return _evaluate(program, facts, interpreted, rounds)
@@ -83,9 +83,11 @@ def no_collection() -> Iterator[None]:
 
 
 def _evaluate(
-    program: Program, facts: Mapping[str, Iterable[Row]], interpreted: bool, rounds: int
+    program: Program, facts: Mapping[str, Iterable[Row]], interpreted: bool | None, rounds: int
 ) -> Model:
     model = Model({name: Relation(rows) for name, rows in facts.items()})
+    if interpreted is None:
+        interpreted = sum(len(r.rows) for r in model.relations.values()) < SMALL
     by_head: dict[str, list[Clause]] = {}
     for clause in program.clauses:
         by_head.setdefault(clause.head.relation, []).append(clause)
@@ -178,6 +180,8 @@ class _Stratum:
             return set(self.interpret(clause.head.args, steps, rows if first else None))
         key = (number, clause.body.index(first) if first else -1)
         if key not in self.functions:
+            from checker.engine import codegen
+
             steps = self.steps(number, clause, first)
             self.functions[key] = codegen.make(
                 clause.head.args, steps, self.model.relation, first is not None

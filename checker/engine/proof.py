@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from checker.engine import codegen
 from checker.engine.interpret import Binding, solve, value
 from checker.engine.memory import Model, no_collection
 from checker.engine.store import Relation, Row
@@ -290,6 +289,8 @@ class _Levels:
         outer = frozenset(v for a in clause.head.args for v in variables(a))
         size = lambda relation: len(self._relation(relation).rows)  # noqa: E731
         steps, _ = plan(clause.body, self.prover.program.builtins, first=atom, outer=outer, size=size)
+        from checker.engine import codegen
+
         make = codegen.make(
             clause.head.args, steps, self._relation, atom is not None, self.prover.model.relation
         )

@@ -7,7 +7,7 @@ finding. The order is by severity, kind, rule and place, the same on every run.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
+from checker.hashing import blake2b
 from typing import Any
 
 from checker.findings.finding import Finding, Witness

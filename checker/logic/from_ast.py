@@ -206,7 +206,8 @@ class _Compiler:
                 try:
                     for body in _alternatives(item.node.body):
                         scope = _Scope(self, quiet=True)
-                        scope.body(body)
+                        for part in body:
+                            scope.literal(part)
                         found = tuple(scope.type_of(a) for a in item.node.head.arguments)
                         self.types[name] = tuple(
                             new if old == "any" else old
@@ -341,9 +342,8 @@ class _Scope:
     def body(self, parts: Sequence[Any]) -> list[Literal]:
         """Compile twice: once to learn every variable's type, once to look names up by them."""
         first = _Scope(self.compiler, quiet=True, aggregates=self.aggregates)
-        for _ in range(2):
-            for part in parts:
-                first.literal(part)
+        for part in parts:
+            first.literal(part)
         self.types = dict(first.types)
         return [x for part in parts for x in self.literal(part)]
 

@@ -78,76 +78,90 @@ def plan(
 
     size: rows of a relation; of atoms with as many columns bound, the smallest comes first.
     """
-    rest = list(body)
+    rest = [_Part(literal, tuple(frozenset(variables(a)) for a in _terms(literal))) for literal in body]
     steps: list[Step] = []
     if first is not None:
-        rest.remove(first)
+        chosen = next(p for p in rest if p.literal is first or p.literal == first)
+        rest.remove(chosen)
         steps.append(Step(first, bound))
-        bound |= frozenset(variables(first))
+        bound = bound.union(*chosen.terms)
     while rest:
-        chosen = _next(rest, builtins, bound, outer, size)
-        if chosen is None:
+        found = _next(rest, builtins, bound, outer, size)
+        if found is None:
             break
-        literal, mode, inner = chosen
-        rest.remove(literal)
-        steps.append(Step(literal, bound, mode, inner))
-        if not isinstance(literal, Not):
-            bound |= frozenset(variables(literal))
-    return steps, rest
+        part, mode, inner = found
+        rest.remove(part)
+        steps.append(Step(part.literal, bound, mode, inner))
+        if not isinstance(part.literal, Not):
+            bound = bound.union(*part.terms)
+    return steps, [part.literal for part in rest]
+
+
+class _Part(NamedTuple):
+    """A literal and the variables of each of its terms."""
+
+    literal: Literal
+    terms: tuple[frozenset[str], ...]
+
+
+def _terms(literal: Literal) -> tuple[Any, ...]:
+    if isinstance(literal, Atom):
+        return literal.args
+    return (literal.left, literal.right) if isinstance(literal, Compare) else (literal,)
 
 
 def _next(
-    rest: list[Literal],
+    rest: list[_Part],
     builtins: Mapping[str, Builtin],
     bound: frozenset[str],
     outer: frozenset[str],
     size: Callable[[str], int],
-) -> tuple[Literal, Mode | None, tuple[Step, ...]] | None:
-    best: tuple[tuple[int, int], Literal] | None = None
-    generator: tuple[Literal, Mode] | None = None
-    for literal in rest:
+) -> tuple[_Part, Mode | None, tuple[Step, ...]] | None:
+    best: tuple[tuple[int, int], _Part] | None = None
+    generator: tuple[_Part, Mode] | None = None
+    for part in rest:
+        literal, terms = part
         if isinstance(literal, Compare):
-            if _decided(literal, bound):
-                return literal, None, ()
+            if _decided(literal, terms, bound):
+                return part, None, ()
         elif isinstance(literal, Not):
-            if _shared(literal, rest, bound | outer) <= bound:
+            if _shared(part, rest, bound | outer) <= bound:
                 steps, unreached = plan(literal.body, builtins, bound, size=size)
                 if not unreached:
-                    return literal, None, tuple(steps)
+                    return part, None, tuple(steps)
         elif literal.relation in builtins:
-            mode = _mode(literal, builtins[literal.relation], bound)
-            if mode is not None and len(mode.inputs) == len(literal.args):
-                return literal, mode, ()
+            mode = _mode(terms, builtins[literal.relation], bound)
+            if mode is not None and len(mode.inputs) == len(terms):
+                return part, mode, ()
             if mode is not None and generator is None:
-                generator = (literal, mode)
+                generator = (part, mode)
         else:
-            known = sum(_known(argument, bound) for argument in literal.args)
-            score = 1000 if known == len(literal.args) else 10 * known - len(literal.args)
+            known = 0
+            for names in terms:
+                known += names <= bound
+            score = 1000 if known == len(terms) else 10 * known - len(terms)
             if not known and bound:
                 score -= 500
             rank = (score, -size(literal.relation))
             if best is None or rank > best[0]:
-                best = (rank, literal)
+                best = (rank, part)
     if generator is not None and (best is None or best[0][0] < 10):
         return generator[0], generator[1], ()
     return (best[1], None, ()) if best is not None else None
 
 
-def _shared(group: Not, rest: list[Literal], outside: frozenset[str]) -> set[str]:
+def _shared(part: _Part, rest: list[_Part], outside: frozenset[str]) -> frozenset[str]:
     """The variables of a negated group that must be known before it: those that others use too."""
-    inside = {v for v in variables(group) if not is_wildcard(v)}
+    group, (names,) = part
+    assert isinstance(group, Not)
+    inside = frozenset(v for v in names if not is_wildcard(v))
     if group.strict:
-        return {v for v in inside if not v.startswith("#")}
-    others = {v for literal in rest if literal is not group for v in variables(literal)}
-    return inside & (others | outside)
+        return frozenset(v for v in inside if not v.startswith("#"))
+    return inside & outside.union(*(t for other in rest if other is not part for t in other.terms))
 
 
-def _known(term: Any, bound: frozenset[str]) -> bool:
-    return all(v in bound for v in variables(term))
-
-
-def _decided(literal: Compare, bound: frozenset[str]) -> bool:
-    left, right = _known(literal.left, bound), _known(literal.right, bound)
+def _decided(literal: Compare, terms: tuple[frozenset[str], ...], bound: frozenset[str]) -> bool:
+    left, right = terms[0] <= bound, terms[1] <= bound
     if left and right:
         return True
     if literal.op != "=":
@@ -155,8 +169,10 @@ def _decided(literal: Compare, bound: frozenset[str]) -> bool:
     return left and isinstance(literal.right, Var) or right and isinstance(literal.left, Var)
 
 
-def _mode(atom: Atom, builtin: Builtin, bound: frozenset[str]) -> Mode | None:
-    usable = [m for m in builtin.modes if all(_known(atom.args[i], bound) for i in m.inputs)]
+def _mode(
+    terms: tuple[frozenset[str], ...], builtin: Builtin, bound: frozenset[str]
+) -> Mode | None:
+    usable = [m for m in builtin.modes if all(terms[i] <= bound for i in m.inputs)]
     return max(usable, key=lambda m: len(m.inputs), default=None)
 
 

@@ -9,9 +9,9 @@ from checker.findings.finding import Finding, Witness
 from checker.model.case import Statement
 from checker.pipeline import Result
 from checker.render.excerpt import diagnostic, excerpt, gutter_of
+from checker.source import Span
 from checker.render.style import SEVERITY_COLOURS, Style
 
-KINDS = ("given", "derived", "computed", "absent")
 
 
 def render(results: Sequence[Result], style: Style) -> str:
@@ -75,12 +75,24 @@ def _finding(result: Result, found: Finding, style: Style) -> Iterator[str]:
         yield from style.wrap(" ".join(why.value.split()), "   why: ", "        ")
     if found.hint:
         yield from style.wrap(found.hint, "  hint: ", "        ")
-    steps = Counter(s.kind for s in result.explainer().finding(found))
-    shown = ", ".join(f"{steps[kind]} {kind}" for kind in KINDS if steps[kind])
-    yield style.paint(f" proof: {shown}; `poscheck explain {found.id}` shows it", "dim")
+    yield from style.wrap(_proof(found), " proof: ", "        ")
+    yield style.paint(f"        every step: poscheck explain {found.id}", "dim")
 
 
-def _span(witness: Witness):  # type: ignore[no-untyped-def]
+def _proof(found: Finding) -> str:
+    """The rule that matched and the statements that its variables stand for."""
+    rule = found.rule
+    place = Span(rule.source, rule.node.start, rule.node.end)
+    named = ", ".join(
+        f"{name} = {', '.join(map(str, values))}"
+        for name, values in found.bindings.items()
+        if found.types[name] == "statement" and "." not in name
+    )
+    where = f"{place.source.path}:{place.line}"
+    return f"`{rule.name}` ({where})" + (f" with {named}" if named else "")
+
+
+def _span(witness: Witness) -> Span:
     content = witness.content
     if witness.condition is not None:
         return witness.condition.span
