@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.diagnostic import Diagnostic, did_you_mean
 from checker.engine.memory import Model, Runaway, evaluate
-from checker.engine.proof import Prover
 from checker.findings.finding import Finding
 from checker.findings.from_facts import findings
-from checker.findings.proofs import Explainer
 from checker.findings.wording import Wording
 from checker.loading import CaseFiles
 from checker.logic.check import problems
@@ -31,6 +29,9 @@ from checker.source import Span
 from checker.syntax import ast
 from checker.syntax.parse import Parsed
 from checker.values import Date
+
+if TYPE_CHECKING:
+    from checker.findings.proofs import Explainer
 
 
 @dataclass(slots=True)
@@ -64,6 +65,9 @@ class Result:
 
     def explainer(self) -> Explainer:
         """Proofs of this case's findings and rows, made when asked for."""
+        from checker.engine.proof import Prover
+        from checker.findings.proofs import Explainer
+
         if self._explainer is None:
             assert self.book is not None and self.model is not None and self.wording is not None
             prover = Prover(self.book.program, self.rows, self.model)

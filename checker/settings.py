@@ -7,7 +7,6 @@ A value comes from the flag, else from `POSCHECK_…`, else from the nearest `po
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -73,7 +72,12 @@ def _project(folder: Path, problems: list[Diagnostic]) -> list[tuple[str, dict[s
             if not file.is_file():
                 continue
             try:
-                data: Any = tomllib.loads(file.read_text("utf-8"))
+                text = file.read_text("utf-8")
+                if table and "tool.poscheck" not in text:
+                    continue  # spares reading, and importing a reader for, most projects' files
+                import tomllib
+
+                data: Any = tomllib.loads(text)
             except (OSError, ValueError) as error:
                 message = f"`{shown(file)}` cannot be read: {error}"
                 problems.append(Diagnostic("bad-setting", message, None))

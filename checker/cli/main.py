@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import Any
 
 import click
+
+gc.disable()  # a command is short, and what it keeps has no cycles worth looking for
 
 COMMANDS = {
     "check": "Check files and folders: contradictions, preconditions, focal points.",
