@@ -28,10 +28,19 @@ class Model:
     def __init__(self, files: Sequence[CaseFiles] = ()) -> None:
         self._files = list(files)
         self._built: list[str] = []
+        self.rows: dict[str, list[tuple[Any, ...]]] = {}
 
     def add(self, *items: Declaration | Position | str) -> Model:
         """Add declarations and positions, or text in the language; returns the model itself."""
         self._built += [item if isinstance(item, str) else item.text() for item in items]
+        return self
+
+    def facts(self, relation: str, rows: Iterable[Sequence[Any]]) -> Model:
+        """Add rows of a relation that is declared in the case; returns the model itself.
+
+        Cells are names, numbers, texts or other hashable values; they are taken as they are.
+        """
+        self.rows.setdefault(relation, []).extend(map(tuple, rows))
         return self
 
     def text(self) -> str:
@@ -121,17 +130,16 @@ def query(
 
 def derive(
     what: str | Path | Model,
-    name: str,
-    *,
+    *names: str,
     rules: Iterable[str | Path] = (),
     relations: Iterable[Builtin] = (),
-) -> set[tuple[Any, ...]]:
-    """The rows of a relation: given by facts or derived by `define`s. Raises InvalidRules for mistakes."""
-    rows: set[tuple[Any, ...]] = set()
-    for result in _run(what, rules, relations, Options(keep=(name,))):
+) -> dict[str, set[tuple[Any, ...]]]:
+    """The rows of relations, given by facts or derived by `define`s. Raises InvalidRules for mistakes."""
+    rows: dict[str, set[tuple[Any, ...]]] = {name: set() for name in names}
+    for result in _run(what, rules, relations, Options(keep=names)):
         _raise(result.diagnostics)
-        assert result.model is not None
-        rows |= result.model.facts(name)
+        for name in names:
+            rows[name] |= result.model.facts(name) if result.model else set()
     return rows
 
 
@@ -202,6 +210,7 @@ def _run(
 ) -> list[Result]:
     model = what if isinstance(what, Model) else load(what)
     options.extra = {r.name: r for r in relations}
+    options.rows = model.rows
     loader = Loader()
     texts = [r for r in rules if isinstance(r, str) and ("\n" in r or "{" in r or " when " in r)]
     folders = [Path(r) for r in rules if r not in texts]

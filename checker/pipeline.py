@@ -43,6 +43,7 @@ class Options:
     as_of: Date | None = None
     extra: Mapping[str, Builtin] = field(default_factory=dict)
     proven: frozenset[str] = frozenset()  # paths of rules that need no check for safety
+    rows: Mapping[str, Sequence[tuple[Any, ...]]] = field(default_factory=dict)  # an embedder's facts
     keep: tuple[str, ...] = ()  # relations whose rows are wanted besides those that rules read
 
 
@@ -112,6 +113,8 @@ def run(
     diagnostics += problems(book, options.proven)
     clock.lap("compile")
     rows = base_rows(case, {*book.reads(), *options.keep}, options.as_of)
+    for name, more in options.rows.items():
+        rows.setdefault(name, []).extend(more)
     result = Result(case, list(own), (), book=book, rows=rows, times=clock.times, lookup=lookup)
     result.model = _evaluated(book, rows, diagnostics)
     clock.lap("evaluate")

@@ -1,0 +1,1 @@
+"""Tests of checker/syntax: trees, mistakes, tables, layout."""
