@@ -479,10 +479,26 @@ class _Scope:
             out = [Atom(relation, (statement, condition), node)]
         else:
             out = self.pattern(node)
+        out = [x for literal in out for x in self.flat(literal)]
         if self.depth:  # fields of a negated literal are part of what is negated
             out = [*self.extra[before:], *out]
             del self.extra[before:]
         return out
+
+    def flat(self, literal: Literal) -> list[Literal]:
+        """An atom whose arguments are variables and constants, and what its sums are equal to."""
+        if not isinstance(literal, Atom) or not any(isinstance(a, Arith) for a in literal.args):
+            return [literal]
+        arguments: list[Any] = []
+        equal: list[Literal] = []
+        for argument in literal.args:
+            if isinstance(argument, Arith):
+                self.fresh += 1
+                variable = Var(f"#{self.fresh}")
+                equal.append(Compare("=", variable, argument))
+                argument = variable
+            arguments.append(argument)
+        return [Atom(literal.relation, tuple(arguments), literal.origin), *equal]
 
     def negation(self, node: ast.Not) -> list[Literal]:
         result: list[Literal] = []

@@ -45,6 +45,8 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Atom:
+    """In a body the arguments are variables and constants; a head may have sums and aggregates."""
+
     relation: str
     args: tuple[Any, ...]
     origin: object = field(default=None, compare=False, repr=False)

@@ -240,7 +240,7 @@ class Maker:
         """The tokens with chance layout between them."""
         busy = self.random.choice([0.0, 0.05, 0.3])
         out = [self.between("{", "", busy)]
-        for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
+        for token, following in zip(tokens, [*tokens[1:], ""], strict=False):
             out += [token, self.between(token, following, busy)]
         return "".join(out)
 

@@ -37,7 +37,7 @@ def deep_shape(source: Source, items: tuple[Any, ...]) -> Any:
         for example in item.examples if isinstance(item, ast.Rule) else ():
             body = body_of(source, example)
             bodies.append(deep_shape(source, body.items))
-    return [re.sub(r"\('Example', .*?\]", "", str(ast.shape(_without_bodies(items)))), bodies]
+    return [ast.shape(_without_bodies(items)), bodies]
 
 
 def _without_bodies(items: tuple[Any, ...]) -> tuple[Any, ...]:
