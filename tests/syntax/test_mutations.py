@@ -31,11 +31,11 @@ def statements(items: tuple[Any, ...]) -> Iterator[tuple[Any, ast.Statement]]:
     for item in items:
         for member in item.members if isinstance(item, ast.Position) else ():
             inner = member.statements if isinstance(member, ast.Attribution) else (member,)
-            holder = member.party.text if isinstance(member, ast.Attribution) else ""
+            attributed = isinstance(member, ast.Attribution)
             for statement in inner:
                 if isinstance(statement, ast.Statement):
                     said = ast.shape(statement._replace(quotes=()))
-                    yield (item.name.text, holder, said), statement
+                    yield (attributed, said), statement
 
 
 def slip(random: Random, line: str) -> str:
@@ -88,7 +88,7 @@ def test_nothing_is_made_up(seed: int) -> None:
             place = parsed.source.place
             covered = range(place(statement.start)[0], place(max(statement.end - 1, 0))[0] + 1)
             assert said in known or set(covered) & set(touched), (
-                f"line {number}: {lines[number - 1]!r} -> {changed!r}\n{mutated}\n{said}"
+                f"{said}\nline {number}: {lines[number - 1]!r} -> {changed!r}\n{mutated}"
             )
 
 

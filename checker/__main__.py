@@ -1,0 +1,5 @@
+"""`python -m checker` is `poscheck`."""
+
+from checker.cli.main import main
+
+main()
