@@ -1,9 +1,9 @@
 """poscheck: check what parties to a negotiation say against each other, with proof.
 
-    from checker import check
-    report = check("case.pos")
-    for finding in report.findings:
-        print(finding.message)
+from checker import check
+report = check("case.pos")
+for finding in report.findings:
+    print(finding.message)
 """
 
 from __future__ import annotations
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from checker.report import Diagnostic, Finding, Proof, Report, Witness
 
 _HOMES = {
-    "checker.api": ("InvalidRules", "Model", "check", "derive", "load", "prove", "query", "relation"),
+    "checker.api": (
+        "InvalidRules",
+        "Model",
+        "check",
+        "derive",
+        "load",
+        "prove",
+        "query",
+        "relation",
+    ),
     "checker.building": ("Declaration", "Occurrence", "Order", "Position", "Statement", "Value"),
     "checker.report": ("Diagnostic", "Finding", "Proof", "Report", "Witness"),
 }

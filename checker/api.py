@@ -174,7 +174,11 @@ def answers(
     mistakes = [*parsed.diagnostics]
     names = named(parsed)
     if not mistakes and not names:
-        mistakes.append(Mistake("unbound-variable", "the query names no variable", None, "write `P` for a party"))
+        mistakes.append(
+            Mistake(
+                "unbound-variable", "the query names no variable", None, "write `P` for a party"
+            )
+        )
     _raise(mistakes)
     full = Source("<query>", question(pattern, names))
     options = Options(select=("query",), as_of=_day(as_of))

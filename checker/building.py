@@ -14,7 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Scalar = int | float | str
-_LITERAL = re.compile(r"[a-z][a-z0-9_]*|\d{4}-[\dX]{2}(-[\dX]{2})?[~?%]?|\d+ (hour|day|week|month|year)s?")
+_LITERAL = re.compile(
+    r"[a-z][a-z0-9_]*|\d{4}-[\dX]{2}(-[\dX]{2})?[~?%]?|\d+ (hour|day|week|month|year)s?"
+)
 
 
 class _Built(BaseModel):
@@ -169,7 +171,6 @@ def _plain(text: str | None) -> str | None:
     if text is not None and not re.fullmatch(r"[\w .~?%/:+-]+", text):
         raise ValueError(f"{json.dumps(text)} is neither a date nor a duration")
     return text
-
 
 
 def _value(value: Scalar) -> str:

@@ -11,10 +11,10 @@ import io
 import os
 import pickle
 from functools import cached_property
-from checker.hashing import blake2b
 from pathlib import Path
 from typing import Any
 
+from checker.hashing import blake2b
 from checker.resources import grammar_folder
 from checker.syntax import ast
 

@@ -57,7 +57,9 @@ class Loader:
         files = sorted(p for p in folder.rglob("*.pos") if not _hidden(p.relative_to(folder)))
         if not files:
             message = f"there is no `.pos` file below `{shown(folder)}`"
-            diagnostic = Diagnostic("nothing-to-check", message, None, "name a file or another folder")
+            diagnostic = Diagnostic(
+                "nothing-to-check", message, None, "name a file or another folder"
+            )
             yield CaseFiles(shown(folder), None, diagnostics=[diagnostic])
             return
         used: set[Path] = set()
@@ -65,11 +67,17 @@ class Loader:
             parsed = self.read(file)
             if isinstance(parsed, Parsed):
                 for use in _uses(parsed):
-                    used.update(p.resolve() for p in _matches(file, use.path.value) if p.resolve() != file.resolve())
+                    used.update(
+                        p.resolve()
+                        for p in _matches(file, use.path.value)
+                        if p.resolve() != file.resolve()
+                    )
         roots = [f for f in files if f.resolve() not in used]
         reached: set[Path] = set()
         for root in [*roots, *(f for f in files if f not in roots)]:
-            if root in roots or root.resolve() not in reached:  # files that only use each other have no root
+            if (
+                root in roots or root.resolve() not in reached
+            ):  # files that only use each other have no root
                 case = self.case(root)
                 reached.update(Path(f.source.path).resolve() for f in case.files)
                 yield case
@@ -155,12 +163,14 @@ class Loader:
 
     def rules(self, folders: Iterable[Path] = ()) -> list[Parsed | Diagnostic]:
         """The prelude and the built-in rules, then the rules of other folders and files."""
-        found = []
+        found: list[Parsed | Diagnostic] = []
         for folder in (rules_folder(), *folders):
             files = sorted(folder.rglob("*.pos")) if folder.is_dir() else [folder]
             if not files:
                 message = f"there is no `.pos` file below `{shown(folder)}`"
-                found.append(Diagnostic("nothing-to-check", message, None, "name a folder of rules"))
+                found.append(
+                    Diagnostic("nothing-to-check", message, None, "name a folder of rules")
+                )
             found += [self.read(f) for f in files]
         return found
 
@@ -204,7 +214,9 @@ def read_source(path: Path) -> Source | Diagnostic:
             return Diagnostic("file-unreadable", f"`{name}` is a folder", None, "name a file")
         if path.stat().st_size > LARGEST:
             message = f"`{name}` is larger than {LARGEST // 1024 // 1024} MB"
-            return Diagnostic("file-too-large", message, None, "split it and join the parts with `use`")
+            return Diagnostic(
+                "file-too-large", message, None, "split it and join the parts with `use`"
+            )
         data = path.read_bytes()
     except FileNotFoundError:
         near = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []

@@ -43,7 +43,9 @@ class Options:
     as_of: Date | None = None
     extra: Mapping[str, Builtin] = field(default_factory=dict)
     proven: frozenset[str] = frozenset()  # paths of rules that need no check for safety
-    rows: Mapping[str, Sequence[tuple[Any, ...]]] = field(default_factory=dict)  # an embedder's facts
+    rows: Mapping[str, Sequence[tuple[Any, ...]]] = field(
+        default_factory=dict
+    )  # an embedder's facts
     keep: tuple[str, ...] = ()  # relations whose rows are wanted besides those that rules read
 
 
@@ -103,7 +105,10 @@ def run(
     relations = {**builtins(lookup), **options.extra}
     diagnostics += lookup.missing_texts()
     items = [
-        Item(f.source, i) for f in (*ruled, *own) for i in f.items if isinstance(i, ast.Rule | ast.Define)
+        Item(f.source, i)
+        for f in (*ruled, *own)
+        for i in f.items
+        if isinstance(i, ast.Rule | ast.Define)
     ]
     wanted = _selected(items, options, diagnostics)
     if options.select and not options.keep:
@@ -120,7 +125,9 @@ def run(
     clock.lap("evaluate")
     result.wording = Wording(case)
     everything = findings(book.rules, result.model.facts, result.wording)
-    ignored = _ignored(case, own, {i.node.name.text for i in items if isinstance(i.node, ast.Rule)}, diagnostics)
+    ignored = _ignored(
+        case, own, {i.node.name.text for i in items if isinstance(i.node, ast.Rule)}, diagnostics
+    )
     result.hidden = [f for f in everything if (f.rule.name, frozenset(f.bases)) in ignored]
     result.findings = [f for f in everything if (f.rule.name, frozenset(f.bases)) not in ignored]
     clock.lap("find")
@@ -138,9 +145,7 @@ def _evaluated(book: Rulebook, rows: dict[str, Any], diagnostics: list[Diagnosti
         return Model({})
 
 
-def _selected(
-    items: list[Item], options: Options, diagnostics: list[Diagnostic]
-) -> list[Item]:
+def _selected(items: list[Item], options: Options, diagnostics: list[Diagnostic]) -> list[Item]:
     """The items without the rules that are not asked for; an unknown name is a diagnostic."""
     rules = [i.node for i in items if isinstance(i.node, ast.Rule)]
     known = {r.name.text for r in rules} | {r.kind.text for r in rules}
@@ -151,7 +156,9 @@ def _selected(
 
     def wanted(rule: ast.Rule) -> bool:
         names = {rule.name.text, rule.kind.text}
-        return bool(not options.select or names & {*options.select}) and not names & {*options.ignore}
+        return bool(not options.select or names & {*options.select}) and not names & {
+            *options.ignore
+        }
 
     return [i for i in items if not isinstance(i.node, ast.Rule) or wanted(i.node)]
 
@@ -210,5 +217,3 @@ class _Clock:
         now = perf_counter()
         self.times[stage] = now - self._last
         self._last = now
-
-

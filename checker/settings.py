@@ -48,7 +48,11 @@ def read_settings(
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     problems: list[Diagnostic] = []
-    layers = [*_project(folder or Path.cwd(), problems), ("the environment", _environment()), ("a flag", flags)]
+    layers = [
+        *_project(folder or Path.cwd(), problems),
+        ("the environment", _environment()),
+        ("a flag", flags),
+    ]
     for origin, layer in layers:
         for name, value in layer.items():
             checked = _checked(name, value, origin, problems)
@@ -62,13 +66,18 @@ def _environment() -> dict[str, Any]:
     for name in NAMES:
         text = os.environ.get(f"POSCHECK_{name.upper()}")
         if text is not None:
-            found[name] = [p.strip() for p in text.split(",") if p.strip()] if name in _LISTS else text
+            found[name] = (
+                [p.strip() for p in text.split(",") if p.strip()] if name in _LISTS else text
+            )
     return found
 
 
 def _project(folder: Path, problems: list[Diagnostic]) -> list[tuple[str, dict[str, Any]]]:
     for place in (folder.resolve(), *folder.resolve().parents):
-        for file, table in ((place / "poscheck.toml", ()), (place / "pyproject.toml", ("tool", "poscheck"))):
+        for file, table in (
+            (place / "poscheck.toml", ()),
+            (place / "pyproject.toml", ("tool", "poscheck")),
+        ):
             if not file.is_file():
                 continue
             try:
@@ -100,7 +109,10 @@ def _checked(name: str, value: Any, origin: str, problems: list[Diagnostic]) -> 
 
     written = name.replace("_", "-")
     if name not in NAMES:
-        problem(f"there is no setting `{written}`", did_you_mean(name, NAMES) or f"settings are {', '.join(NAMES)}")
+        problem(
+            f"there is no setting `{written}`",
+            did_you_mean(name, NAMES) or f"settings are {', '.join(NAMES)}",
+        )
         return None
     if name in _LISTS:
         if isinstance(value, str):

@@ -33,7 +33,9 @@ class Outcome:
     @property
     def passed(self) -> bool:
         """Nothing missing, unexpected or mistaken."""
-        return not (self.missing or self.unexpected or any(d.severity == "error" for d in self.mistakes))
+        return not (
+            self.missing or self.unexpected or any(d.severity == "error" for d in self.mistakes)
+        )
 
 
 def examples(files: Sequence[Parsed], rules: Sequence[Parsed]) -> list[Outcome]:
@@ -66,7 +68,9 @@ def _example(
         return outcome
     expected = frozenset(r.text for r in example.finds)
     if found != [expected]:
-        outcome.missing = [", ".join(r.text for r in example.finds)] if expected not in found else []
+        outcome.missing = (
+            [", ".join(r.text for r in example.finds)] if expected not in found else []
+        )
         outcome.unexpected = [s for s, f in zip(shown, found, strict=True) if f != expected]
     return outcome
 
@@ -87,12 +91,15 @@ def expectations(result: Result) -> Outcome | None:
     if not lines and not result.diagnostics:
         return None
     actual: Counter[Named] = Counter((f.rule.name, frozenset(f.bases)) for f in result.findings)
-    outcome = Outcome(result.case.name, None, mistakes=tuple(dict.fromkeys((*result.diagnostics, *mistakes))))
+    outcome = Outcome(
+        result.case.name, None, mistakes=tuple(dict.fromkeys((*result.diagnostics, *mistakes)))
+    )
     if lines:
         order = {(f.rule.name, frozenset(f.bases)): f for f in result.findings}
         outcome.missing = [_line(rule, sorted(ids)) for rule, ids in (expected - actual).elements()]
         outcome.unexpected = [
-            f"{_line(key[0], order[key].bases)}  # {order[key].message}" for key in (actual - expected).elements()
+            f"{_line(key[0], order[key].bases)}  # {order[key].message}"
+            for key in (actual - expected).elements()
         ]
     return outcome
 
@@ -111,7 +118,11 @@ def coverage(files: Sequence[Parsed]) -> tuple[int, list[tuple[ast.Rule, Parsed,
                 total += 1
                 finding = any(e.finds for e in rule.examples)
                 near_miss = any(not e.finds for e in rule.examples)
-                lacks = [w for w, has in (("finds something", finding), ("finds nothing", near_miss)) if not has]
+                lacks = [
+                    w
+                    for w, has in (("finds something", finding), ("finds nothing", near_miss))
+                    if not has
+                ]
                 if lacks:
                     lacking.append((rule, file, f"no example that {' and none that '.join(lacks)}"))
     return (100 * (total - len(lacking)) // total if total else 100), lacking

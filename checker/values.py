@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 DAY = 1440
 _MONTHS = (
-    "January February March April May June July August September October November December".split()
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 )
 _POINT = re.compile(
     r"(\d[\dX]{3})(?:-([\dX]{1,2})(?:-([\dX]{1,2}))?)?"
@@ -30,7 +30,9 @@ _POINT = re.compile(
 class BadDate(ValueError):
     """A text that is not a date: what is wrong, and what to write."""
 
-    def __init__(self, message: str, hint: str = "write dates as `2025-05-15`, `2025-05` or `2025`") -> None:
+    def __init__(
+        self, message: str, hint: str = "write dates as `2025-05-15`, `2025-05` or `2025`"
+    ) -> None:
         super().__init__(message)
         self.message, self.hint = message, hint
 
@@ -47,7 +49,7 @@ class Interval(NamedTuple):
         """The common part, None if there is none."""
         lo, lo_open = max((self.lo, self.lo_open), (other.lo, other.lo_open))
         hi, closed = min((self.hi, not self.hi_open), (other.hi, not other.hi_open))
-        if lo > hi or lo == hi and (lo_open or not closed):
+        if lo > hi or (lo == hi and (lo_open or not closed)):
             return None
         return Interval(lo, hi, lo_open, not closed)
 
@@ -220,7 +222,11 @@ def _days(year: int, month: str | None, day: str | None, whole: str) -> tuple[fl
         first = 3 * (number - 21) + 3
         return _start(year, first), _start(year + (first + 3) // 13, (first + 2) % 12 + 1)
     if not 1 <= number <= 12 or len(month) != 2:
-        reason = f"month {number} does not exist" if len(month) == 2 else "write the month with two digits"
+        reason = (
+            f"month {number} does not exist"
+            if len(month) == 2
+            else "write the month with two digits"
+        )
         raise BadDate(f"`{whole}` is not a date: {reason}")
     if day is None:
         return _start(year, number), _start(year + number // 12, number % 12 + 1)
@@ -253,7 +259,14 @@ def _unspecified(year: str, month: str | None, day: str | None, whole: str) -> t
 
 
 def _time(
-    text: str, year: str, month: str | None, day: str, hour: str, minute: str | None, zone: str | None, whole: str
+    text: str,
+    year: str,
+    month: str | None,
+    day: str,
+    hour: str,
+    minute: str | None,
+    zone: str | None,
+    whole: str,
 ) -> tuple[float, float]:
     start, _ = _days(int(year), month, day, whole)
     if int(hour) > 23 or int(minute or 0) > 59:
@@ -353,7 +366,9 @@ def interval_label(lo: float, hi: float) -> str:
             return str(first.year) if first.year == last.year else f"{first.year} to {last.year}"
     if first.year != last.year:
         return f"{_day(first)} to {_day(last)}"
-    start = f"{first.day} {_MONTHS[first.month - 1]}" if first.month != last.month else str(first.day)
+    start = (
+        f"{first.day} {_MONTHS[first.month - 1]}" if first.month != last.month else str(first.day)
+    )
     return f"{start} to {_day(last)}"
 
 

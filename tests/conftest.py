@@ -16,7 +16,9 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--accept", action="store_true", help="write what is printed as the golden files")
+    parser.addoption(
+        "--accept", action="store_true", help="write what is printed as the golden files"
+    )
 
 
 @pytest.fixture

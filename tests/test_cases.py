@@ -15,7 +15,9 @@ def test_examples_and_expectations(poscheck: Run) -> None:
     done = poscheck("test", "corpus", "rules", "--coverage")
     assert done.returncode == 0, done.stdout
     *_, covered, counts = done.stdout.splitlines()
-    assert covered == "100 % of rules have an example that finds something and one that finds nothing"
+    assert (
+        covered == "100 % of rules have an example that finds something and one that finds nothing"
+    )
     assert counts.endswith(" passed, 0 failed")
     assert int(counts.split()[0]) > 70
 
@@ -58,7 +60,9 @@ def test_every_quote_of_the_corpus_is_in_its_source() -> None:
     quotes = [q for f in report.findings for w in f.witnesses for q in w.quotes]
     assert {q.match for q in quotes} == {"exact"}
     assert all(q.line for q in quotes)
-    assert not [f for f in report.findings if f.rule in ("quote_not_found", "statement_without_quote")]
+    assert not [
+        f for f in report.findings if f.rule in ("quote_not_found", "statement_without_quote")
+    ]
 
 
 def test_every_finding_has_a_whole_proof() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import yaml
@@ -44,10 +44,13 @@ def _names(category: str, file: str) -> list[str]:
 class _Remembered(Evaluator):
     """Evaluates each program once: many cases look at different relations of one."""
 
-    known: dict[Any, Any] = {}
+    known: ClassVar[dict[Any, Any]] = {}
 
     def evaluate(self, program: Program) -> Any:
-        key = (tuple(program.rules), tuple((n, len(r), hash(tuple(r))) for n, r in program.facts.items()))
+        key = (
+            tuple(program.rules),
+            tuple((n, len(r), hash(tuple(r))) for n, r in program.facts.items()),
+        )
         if key not in self.known:
             self.known[key] = super().evaluate(program)
         return self.known[key]

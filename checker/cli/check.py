@@ -17,9 +17,15 @@ from checker.settings import Settings
 @click.command()
 @click.argument("paths", nargs=-1)
 @click.option(
-    "--output-format", "-o", multiple=True, metavar="FORMAT[:FILE]", help=f"{', '.join(FORMATS)}; repeatable."
+    "--output-format",
+    "-o",
+    multiple=True,
+    metavar="FORMAT[:FILE]",
+    help=f"{', '.join(FORMATS)}; repeatable.",
 )
-@click.option("--fail-on", metavar="SEVERITY", help="error, warning, info or never: what makes the status 1.")
+@click.option(
+    "--fail-on", metavar="SEVERITY", help="error, warning, info or never: what makes the status 1."
+)
 @click.option("--exit-zero", is_flag=True, help="Status 0 whatever is found.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule, and time each stage.")
 @click.option("--stdin-filename", default="-", metavar="NAME", help="What to call standard input.")

@@ -31,18 +31,26 @@ def command(finding: str, paths: tuple[str, ...], output_format: str, **flags: o
     Without paths, the cases below this folder are searched.
     """
     if output_format not in ("full", "json"):
-        raise click.UsageError(f"there is no output format `{output_format}`; formats are full, json")
+        raise click.UsageError(
+            f"there is no output format `{output_format}`; formats are full, json"
+        )
     made = shared.settings(**flags)
     how = shared.style(made, sys.stdout)
     results = shared.checked(made, paths)
     everything = [(r, f) for r in results for f in (*r.findings, *r.hidden)]
     found = [
-        (r, f) for r, f in everything if f.rule.name == finding or f.id.startswith(finding) and len(finding) > 3
+        (r, f)
+        for r, f in everything
+        if f.rule.name == finding or (f.id.startswith(finding) and len(finding) > 3)
     ]
     if not found:
         names = [f.rule.name for _, f in everything] + [f.id for _, f in everything]
-        help = did_you_mean(finding, names) or "`poscheck check -o concise` lists them with their ids"
-        shared.fail([Diagnostic("unknown-name", f"there is no finding `{finding}`", None, help)], how)
+        help = (
+            did_you_mean(finding, names) or "`poscheck check -o concise` lists them with their ids"
+        )
+        shared.fail(
+            [Diagnostic("unknown-name", f"there is no finding `{finding}`", None, help)], how
+        )
     if output_format == "json":
         from checker.report import finding as model
 
@@ -62,7 +70,9 @@ def _proof(result: Result, finding: Finding, how: Style) -> list[str]:
         step = steps[index]
         indent = "  " * min(depth, 20)
         again = " (shown above)" if index in seen and step.premises else ""
-        lines += how.wrap(f"{how.paint(step.kind, 'cyan')} {step.text}{again}", indent, indent + "  ")
+        lines += how.wrap(
+            f"{how.paint(step.kind, 'cyan')} {step.text}{again}", indent, indent + "  "
+        )
         if index not in seen:
             lines += _grounds(result, step, indent + "  ", how)
             pending += [(i, depth + 1) for i in reversed(step.premises)]

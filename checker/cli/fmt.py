@@ -90,6 +90,9 @@ def _diff(before: str, after: str, source: Source) -> str:
     from difflib import unified_diff
 
     lines = unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), source.path, f"{source.path} formatted"
+        before.splitlines(keepends=True),
+        after.splitlines(keepends=True),
+        source.path,
+        f"{source.path} formatted",
     )
     return "".join(lines)

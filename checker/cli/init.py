@@ -44,7 +44,10 @@ def command(folder: str) -> None:
       poscheck init my_case && poscheck check my_case
     """
     target = Path(folder)
-    files = {target / "case.pos": _CASE, target / "poscheck.toml": "# settings: poscheck check --help\n"}
+    files = {
+        target / "case.pos": _CASE,
+        target / "poscheck.toml": "# settings: poscheck check --help\n",
+    }
     there = [shown(f) for f in files if f.exists()]
     if there:
         click.echo(f"error: `{there[0]}` is there already; nothing was written", err=True)
@@ -54,7 +57,10 @@ def command(folder: str) -> None:
         for file, text in files.items():
             file.write_text(text, "utf-8")
     except OSError as error:
-        click.echo(f"error: `{folder}` cannot be written: {(error.strerror or str(error)).lower()}", err=True)
+        click.echo(
+            f"error: `{folder}` cannot be written: {(error.strerror or str(error)).lower()}",
+            err=True,
+        )
         sys.exit(2)
     for file in files:
         click.echo(f"wrote {shown(file)}", err=True)

@@ -29,7 +29,9 @@ def command(pattern: str, paths: tuple[str, ...], output_format: str, **flags: o
     Status 0: matches; 1: none; 2: mistakes.
     """
     if output_format not in ("table", "json"):
-        raise click.UsageError(f"there is no output format `{output_format}`; formats are table, json")
+        raise click.UsageError(
+            f"there is no output format `{output_format}`; formats are table, json"
+        )
     made = shared.settings(**flags)
     how = shared.style(made, sys.stdout)
     load = shared.loader(made)
@@ -55,7 +57,11 @@ def command(pattern: str, paths: tuple[str, ...], output_format: str, **flags: o
                 assert result.wording is not None
                 rows[tuple(result.wording.value(match[n], finding.types[n]) for n in names)] = None
     if output_format == "json":
-        click.echo(json.dumps([dict(zip(names, r, strict=True)) for r in rows], ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                [dict(zip(names, r, strict=True)) for r in rows], ensure_ascii=False, indent=2
+            )
+        )
     else:
         for line in _table(names, list(rows)):
             click.echo(line)
@@ -71,4 +77,6 @@ def command(pattern: str, paths: tuple[str, ...], output_format: str, **flags: o
 def _table(names: list[str], rows: list[tuple[str, ...]]) -> list[str]:
     table = [tuple(names), *sorted(rows)]
     widths = [max(len(row[i]) for row in table) for i in range(len(names))]
-    return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in table]
+    return [
+        "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in table
+    ]

@@ -37,7 +37,11 @@ def command(name: str | None, **flags: object) -> None:
     if mistakes:
         shared.fail(mistakes, how)
     found = [
-        (f.source, i) for f in files if isinstance(f, Parsed) for i in f.items if isinstance(i, ast.Rule)
+        (f.source, i)
+        for f in files
+        if isinstance(f, Parsed)
+        for i in f.items
+        if isinstance(i, ast.Rule)
     ]
     if name is None:
         _list(found, how)
@@ -74,5 +78,7 @@ def _page(source: Source, rule: ast.Rule, how: Style) -> None:
     for kind in ("why", "hint"):
         value = rule.clause(kind)
         if value is not None:
-            click.echo("\n".join(["", *how.wrap(f"{kind}: {' '.join(value.value.split())}", "", "  ")]))
+            click.echo(
+                "\n".join(["", *how.wrap(f"{kind}: {' '.join(value.value.split())}", "", "  ")])
+            )
     click.echo("\n" + source.text[rule.start : rule.end])

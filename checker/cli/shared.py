@@ -23,15 +23,23 @@ F = TypeVar("F", bound=Callable[..., Any])
 FINDINGS, MISTAKES = 1, 2
 
 _OPTIONS = {
-    "select": click.option("--select", "-s", multiple=True, metavar="RULE", help="Only these rules or kinds."),
-    "ignore": click.option("--ignore", "-i", multiple=True, metavar="RULE", help="Not these rules or kinds."),
-    "rules": click.option("--rules", multiple=True, metavar="DIR", help="More rules, besides the built-in ones."),
+    "select": click.option(
+        "--select", "-s", multiple=True, metavar="RULE", help="Only these rules or kinds."
+    ),
+    "ignore": click.option(
+        "--ignore", "-i", multiple=True, metavar="RULE", help="Not these rules or kinds."
+    ),
+    "rules": click.option(
+        "--rules", multiple=True, metavar="DIR", help="More rules, besides the built-in ones."
+    ),
     "as_of": click.option("--as-of", metavar="DATE", help="Read the case as of that day."),
     "color": click.option("--color", metavar="WHEN", help="auto, always or never."),
     "allow_outside": click.option(
         "--allow-outside", is_flag=True, default=None, help="Let `use` leave the project root."
     ),
-    "cache": click.option("--cache/--no-cache", default=None, help="Keep parsed files for the next run."),
+    "cache": click.option(
+        "--cache/--no-cache", default=None, help="Keep parsed files for the next run."
+    ),
 }
 
 
@@ -48,7 +56,9 @@ def options(*names: str) -> Callable[[F], F]:
 
 def settings(**flags: Any) -> Settings:
     """Settings from the flags that were given. Mistakes end the program with status 2."""
-    given = {k: list(v) if isinstance(v, tuple) else v for k, v in flags.items() if v not in (None, ())}
+    given = {
+        k: list(v) if isinstance(v, tuple) else v for k, v in flags.items() if v not in (None, ())
+    }
     made, mistakes = read_settings(given)
     if mistakes:
         fail(mistakes, style(made, sys.stderr))
@@ -63,7 +73,9 @@ def style(made: Settings, stream: Any, quiet: bool = False) -> Style:
     if made.color == "auto" and not os.environ.get("NO_COLOR"):
         tty = hasattr(stream, "isatty") and stream.isatty() and os.environ.get("TERM") != "dumb"
         color = bool(tty or os.environ.get("FORCE_COLOR"))
-    return Style(color=color, width=min(shutil.get_terminal_size((100, 24)).columns, 120), quiet=quiet)
+    return Style(
+        color=color, width=min(shutil.get_terminal_size((100, 24)).columns, 120), quiet=quiet
+    )
 
 
 def fail(mistakes: Sequence[Diagnostic], how: Style) -> None:

@@ -19,7 +19,9 @@ from checker.testing import Outcome, coverage, examples, expectations
 
 @click.command()
 @click.argument("paths", nargs=-1)
-@click.option("--coverage", "covered", is_flag=True, help="Say which rules lack an example of either kind.")
+@click.option(
+    "--coverage", "covered", is_flag=True, help="Say which rules lack an example of either kind."
+)
 @shared.options("rules", "color", "allow_outside", "cache")
 def command(paths: tuple[str, ...], covered: bool, **flags: object) -> None:
     """Run the examples of rules and the `expect` lines of cases below PATHS.
@@ -67,7 +69,7 @@ def command(paths: tuple[str, ...], covered: bool, **flags: object) -> None:
 
 def _only_rules(file: Parsed) -> bool:
     return bool(file.items) and all(
-        isinstance(i, ast.Rule | ast.Define) or isinstance(i, ast.Entity) and i.kind == "stance"
+        isinstance(i, ast.Rule | ast.Define) or (isinstance(i, ast.Entity) and i.kind == "stance")
         for i in file.items
     )
 
@@ -88,4 +90,6 @@ def _coverage(files: list[Parsed], how: Style) -> None:
     for rule, file, what in lacking:
         line = file.source.place(rule.start)[0]
         click.echo(f"{file.source.path}:{line}: rule `{rule.name.text}` has {what}")
-    click.echo(f"{percent} % of rules have an example that finds something and one that finds nothing")
+    click.echo(
+        f"{percent} % of rules have an example that finds something and one that finds nothing"
+    )

@@ -49,7 +49,7 @@ class _Code:
     def known(self, term: Any) -> bool:
         if isinstance(term, Var):
             return term.name in self.variables
-        return isinstance(term, Const) or self.known(term.left) and self.known(term.right)
+        return isinstance(term, Const) or (self.known(term.left) and self.known(term.right))
 
     def steps(self, steps: Sequence[Step], delta: str | None = None) -> str:
         parts = []
@@ -81,9 +81,13 @@ class _Code:
             if isinstance(side, Var) and side.name not in self.variables:
                 written = self.term(other)
                 name = self.variables[side.name] = self.fresh("v")
-                return f"for {name} in ({written},)" + (f" if {name} is not VOID" if _may_fail(other) else "")
+                return f"for {name} in ({written},)" + (
+                    f" if {name} is not VOID" if _may_fail(other) else ""
+                )
         left, right = self.term(literal.left), self.term(literal.right)
-        guards = [f"{self.term(t)} is not VOID" for t in (literal.left, literal.right) if _may_fail(t)]
+        guards = [
+            f"{self.term(t)} is not VOID" for t in (literal.left, literal.right) if _may_fail(t)
+        ]
         if literal.op in ("=", "!="):
             test = f"{left} {'==' if literal.op == '=' else '!='} {right}"
         else:

@@ -166,7 +166,9 @@ class _Stratum:
             if len(relation.rows) > LARGEST:
                 raise Runaway(name)
 
-    def heads(self, number: int, clause: Clause, first: Atom | None, rows: Iterable[Row]) -> set[Row]:
+    def heads(
+        self, number: int, clause: Clause, first: Atom | None, rows: Iterable[Row]
+    ) -> set[Row]:
         """The head rows of a clause, with `rows` for its atom `first` if there is one."""
         for literal in clause.body:
             if isinstance(literal, Atom) and literal is not first:
@@ -217,7 +219,9 @@ class _Stratum:
             try:
                 found.add(
                     tuple(
-                        aggregate(a.function, {r[i] for r in rows}) if isinstance(a, Aggregate) else rows[0][i]
+                        aggregate(a.function, {r[i] for r in rows})
+                        if isinstance(a, Aggregate)
+                        else rows[0][i]
                         for i, a in enumerate(args)
                     )
                 )

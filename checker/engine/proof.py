@@ -11,7 +11,7 @@ Does not know what the relations mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -257,7 +257,8 @@ class _Levels:
             if any(isinstance(a, Aggregate) for a in clause.head.args):
                 for row in self._aggregated(clause):
                     height = max(
-                        (self.prover.height(*p) for p in self.prover._members(clause, row)), default=0
+                        (self.prover.height(*p) for p in self.prover._members(clause, row)),
+                        default=0,
                     )
                     self.waiting.setdefault(height + 1, {}).setdefault(clause.head.relation, set())
                     self.waiting[height + 1][clause.head.relation].add(row)
@@ -274,12 +275,12 @@ class _Levels:
             for binding in self.prover._bodies(clause, row):
                 for i, cells in values.items():
                     cells.add(value(clause.head.args[i].term, binding))
-            if all(cells and _same(clause.head.args[i], cells, row[i]) for i, cells in values.items()):
+            if all(
+                cells and _same(clause.head.args[i], cells, row[i]) for i, cells in values.items()
+            ):
                 yield row
 
-    def _derive(
-        self, clause: Clause, delta: dict[str, set[Row]], new: dict[str, set[Row]]
-    ) -> None:
+    def _derive(self, clause: Clause, delta: dict[str, set[Row]], new: dict[str, set[Row]]) -> None:
         for atom in self.prover._premises(clause):
             rows = delta.get(atom.relation)
             if rows:
@@ -288,7 +289,9 @@ class _Levels:
     def _heads(self, clause: Clause, atom: Atom | None, rows: Iterable[Row]) -> set[Row]:
         outer = frozenset(v for a in clause.head.args for v in variables(a))
         size = lambda relation: len(self._relation(relation).rows)  # noqa: E731
-        steps, _ = plan(clause.body, self.prover.program.builtins, first=atom, outer=outer, size=size)
+        steps, _ = plan(
+            clause.body, self.prover.program.builtins, first=atom, outer=outer, size=size
+        )
         from checker.engine import codegen
 
         make = codegen.make(
@@ -300,10 +303,14 @@ class _Levels:
     def _relation(self, name: str) -> Relation:
         return self.known.setdefault(name, Relation())
 
-    def _record(self, new: dict[str, set[Row]], found: dict[str, dict[Row, int]], height: int) -> None:
+    def _record(
+        self, new: dict[str, set[Row]], found: dict[str, dict[Row, int]], height: int
+    ) -> None:
         for relation, waiting in self.waiting.get(height, {}).items():
             if relation in found:  # aggregates that are due now
-                found[relation].update((row, height) for row in waiting if row not in found[relation])
+                found[relation].update(
+                    (row, height) for row in waiting if row not in found[relation]
+                )
         for relation, rows in new.items():
             table = found[relation]
             fresh = {row for row in rows if row not in table}
@@ -317,4 +324,3 @@ def _same(term: Aggregate, values: set[Any], cell: Any) -> bool:
         return bool(aggregate(term.function, values) == cell)
     except NoValue:
         return False
-

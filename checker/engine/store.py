@@ -42,7 +42,11 @@ class Relation:
 
 
 def _extend(
-    index: dict[Any, Any], rows: Iterable[Row], keys: tuple[int, ...], values: tuple[int, ...], partial: bool
+    index: dict[Any, Any],
+    rows: Iterable[Row],
+    keys: tuple[int, ...],
+    values: tuple[int, ...],
+    partial: bool,
 ) -> None:
     if not values:
         index.update(dict.fromkeys(map(itemgetter(*keys), rows)))

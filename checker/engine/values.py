@@ -44,7 +44,12 @@ def arithmetic(sign: str, left: Any, right: Any) -> Any:
         result = _ARITHMETIC[sign](left, right)
     except (TypeError, ZeroDivisionError, OverflowError, ValueError):
         raise NoValue from None
-    if isinstance(result, float) and result.is_integer() and isinstance(left, int) and isinstance(right, int):
+    if (
+        isinstance(result, float)
+        and result.is_integer()
+        and isinstance(left, int)
+        and isinstance(right, int)
+    ):
         return int(result)
     return result
 

@@ -7,11 +7,11 @@ finding. The order is by severity, kind, rule and place, the same on every run.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from checker.hashing import blake2b
 from typing import Any
 
 from checker.findings.finding import Finding, Witness
 from checker.findings.wording import Wording
+from checker.hashing import blake2b
 from checker.logic.from_ast import CompiledRule
 from checker.logic.schema import KINDS, SEVERITIES
 
@@ -67,7 +67,9 @@ def _finding(rule: CompiledRule, matches: list[tuple[Any, ...]], wording: Wordin
     witnesses: dict[str, str] = {}
     for number, row in matches:
         alternative = rule.alternatives[number]
-        for i, (column, kind) in enumerate(zip(alternative.columns, alternative.types, strict=True)):
+        for i, (column, kind) in enumerate(
+            zip(alternative.columns, alternative.types, strict=True)
+        ):
             bindings.setdefault(column, {})[row[i]] = None
             types[column] = kind
             if i in alternative.witnesses:
@@ -75,7 +77,9 @@ def _finding(rule: CompiledRule, matches: list[tuple[Any, ...]], wording: Wordin
     values = {c: tuple(sorted(v, key=_key)) for c, v in bindings.items() if not c.startswith("#")}
     found = tuple(sorted((_witness(i, r, wording) for i, r in witnesses.items()), key=_written))
     digest = blake2b(
-        "\0".join([rule.name, *sorted(w.id for w in found), *([] if found else map(str, values.items()))]).encode(),
+        "\0".join(
+            [rule.name, *sorted(w.id for w in found), *([] if found else map(str, values.items()))]
+        ).encode(),
         digest_size=5,
     )
     hint = rule.node.clause("hint")

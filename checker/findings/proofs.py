@@ -122,13 +122,20 @@ class _Writer:
             if node.relation in BASE and BASE[node.relation][0] == "statement":
                 id = str(node.row[0]).partition("?")[0]
                 content = wording.contents[id]
-                return Step("given", wording.said(id), statement=id, span=content.span), ("given", id)
+                return Step("given", wording.said(id), statement=id, span=content.span), (
+                    "given",
+                    id,
+                )
             text = explainer.atom(node.relation, node.row)
             return Step("given", text), (node.relation, node.row)
         if node.kind == "derived":
             text = explainer.atom(node.relation, node.row)
             origin = node.clause.origin if node.clause else None
-            span = Span(origin.source, origin.node.start, origin.node.end) if isinstance(origin, Origin) else None
+            span = (
+                Span(origin.source, origin.node.start, origin.node.end)
+                if isinstance(origin, Origin)
+                else None
+            )
             return Step("derived", text, rule=node.relation, span=span), (node.relation, node.row)
         if node.kind == "absent":
             text = f"nothing found for {self.said(node, clause)}"

@@ -71,7 +71,9 @@ class Wording:
             holders = f"{holders} according to {self.values(content.position.speakers, 'party')}"
         return f"{holders}: {self.statement(id)}"
 
-    def fill(self, template: str, bindings: Mapping[str, tuple[Any, ...]], types: Mapping[str, str]) -> str:
+    def fill(
+        self, template: str, bindings: Mapping[str, tuple[Any, ...]], types: Mapping[str, str]
+    ) -> str:
         """A rule's text with its variables in words."""
 
         def word(match: re.Match[str]) -> str:

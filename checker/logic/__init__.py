@@ -1,0 +1,1 @@
+"""Model and rules → one relational program: clauses, their order, safety and strata."""

@@ -41,9 +41,13 @@ def _remove(book: Rulebook, clauses: list[Clause]) -> None:
     gone = {c.origin.name for c in clauses if isinstance(c.origin, Origin)}
     while True:
         kept = tuple(
-            c for c in book.program.clauses if not (isinstance(c.origin, Origin) and c.origin.name in gone)
+            c
+            for c in book.program.clauses
+            if not (isinstance(c.origin, Origin) and c.origin.name in gone)
         )
-        readers = {c.origin.name for c in kept if isinstance(c.origin, Origin) and book.reading(c) & gone}
+        readers = {
+            c.origin.name for c in kept if isinstance(c.origin, Origin) and book.reading(c) & gone
+        }
         if not readers:
             break
         gone |= readers
@@ -54,10 +58,12 @@ def _remove(book: Rulebook, clauses: list[Clause]) -> None:
 def _unsafe(loose: Unsafe) -> Diagnostic:
     origin = loose.clause.origin
     assert isinstance(origin, Origin)
-    name, field = loose.variable.partition(".")[::2]
+    name = loose.variable.partition(".")[0]
     span = _mention(origin, name)
     if is_wildcard(name):
-        message = f"`_` cannot stand in the {loose.where} of `{origin.name}`: nothing says what it is"
+        message = (
+            f"`_` cannot stand in the {loose.where} of `{origin.name}`: nothing says what it is"
+        )
         return Diagnostic("unbound-variable", message, span, "name a variable that a pattern binds")
     if loose.where == "negation":
         message = f"`{name}` stands only under `not` in `{origin.name}`"
@@ -73,8 +79,12 @@ def _mention(origin: Origin, name: str) -> Span:
     import re
 
     text = origin.source.text
-    found = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").search(text, origin.node.start, origin.node.end)
-    start, end = (found.start(), found.end()) if found else (origin.node.start, origin.node.start + 4)
+    found = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").search(
+        text, origin.node.start, origin.node.end
+    )
+    start, end = (
+        (found.start(), found.end()) if found else (origin.node.start, origin.node.start + 4)
+    )
     return Span(origin.source, start, end)
 
 

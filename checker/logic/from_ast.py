@@ -30,8 +30,8 @@ from checker.logic.program import (
     Term,
     Var,
 )
-from checker.logic.strata import atoms
 from checker.logic.schema import AGGREGATES, BASE, FIELDS, KINDS, SEVERITIES
+from checker.logic.strata import atoms
 from checker.model.case import SPACES, Case
 from checker.source import Source, Span
 from checker.syntax import ast
@@ -124,7 +124,9 @@ def needed(items: Sequence[Item], always: Collection[str]) -> list[Item]:
     return [
         i
         for i in items
-        if isinstance(i.node, ast.Rule) or i.source.path in always or i.node.head.name.text in wanted
+        if isinstance(i.node, ast.Rule)
+        or i.source.path in always
+        or i.node.head.name.text in wanted
     ]
 
 
@@ -175,7 +177,9 @@ class _Compiler:
                     self.diagnostics.append(dropped.args[0])
 
     def drop(self, code: str, message: str, node: Any, help: str = "", *labels: Label) -> Dropped:
-        return Dropped(Diagnostic(code, message, Span(self.source, node.start, node.end), help, labels))
+        return Dropped(
+            Diagnostic(code, message, Span(self.source, node.start, node.end), help, labels)
+        )
 
     # --- defines -------------------------------------------------------------------------------
     def declare(self, node: ast.Define) -> None:
@@ -185,7 +189,11 @@ class _Compiler:
             self.types[name] = ("any",) * width
             self.declared[name] = Span(self.source, node.head.name.start, node.head.name.end)
         elif len(known) != width or name in BASE or name in self.builtins or name in AGGREGATES:
-            labels = (Label(self.declared[name], "it is declared here"),) if name in self.declared else ()
+            labels = (
+                (Label(self.declared[name], "it is declared here"),)
+                if name in self.declared
+                else ()
+            )
             message = f"`{name}` has {len(known)} columns elsewhere, {width} here"
             code = "wrong-arity"
             if name not in self.declared:
@@ -229,7 +237,7 @@ class _Compiler:
             pairs = zip(node.head.arguments, self.types[name], strict=True)
             arguments = [scope.head_term(a, _general(t)) for a, t in pairs]
             head = Atom(name, tuple(arguments), node.head)
-            self.clauses.append(Clause(head, tuple([*literals, *scope.extra]), origin))
+            self.clauses.append(Clause(head, (*literals, *scope.extra), origin))
 
     # --- rules ---------------------------------------------------------------------------------
     def rule(self, node: ast.Rule) -> None:
@@ -242,10 +250,17 @@ class _Compiler:
                 message = f"rule `{node.name.text}` has no `{part}`"
                 raise self.drop("incomplete-rule", message, node.name, f"add a `{part}` line")
         if any(r.name == node.name.text for r in self.rules):
-            raise self.drop("duplicate-name", f"rule `{node.name.text}` is declared twice", node.name)
+            raise self.drop(
+                "duplicate-name", f"rule `{node.name.text}` is declared twice", node.name
+            )
         grouped, having = node.clause("for"), node.clause("having")
         groups = tuple(n.text for n in grouped) if grouped else None if having is None else ()
-        wanted = [m[1] for c in node.clauses if c.kind in ("say", "hint") for m in _SAY.finditer(c.value.value)]
+        wanted = [
+            m[1]
+            for c in node.clauses
+            if c.kind in ("say", "hint")
+            for m in _SAY.finditer(c.value.value)
+        ]
         name = f"{node.name.text}"
         origin = Origin(self.source, node, name)
         clauses: list[Clause] = []
@@ -260,7 +275,7 @@ class _Compiler:
             columns = tuple(dict.fromkeys([*named, *witnesses]))
             relation = f"rule {name}/{number}"
             head = Atom(relation, tuple(Var(c) for c in columns), node)
-            clauses.append(Clause(head, tuple([*literals, *scope.extra]), origin))
+            clauses.append(Clause(head, (*literals, *scope.extra), origin))
             types = tuple(scope.types.get(c, "any") for c in columns)
             indices = tuple(i for i, c in enumerate(columns) if c in witnesses)
             found.append(Alternative(relation, columns, types, indices))
@@ -275,7 +290,12 @@ class _Compiler:
         )
 
     def having(
-        self, name: str, origin: Origin, groups: tuple[str, ...], having: Any, found: list[Alternative]
+        self,
+        name: str,
+        origin: Origin,
+        groups: tuple[str, ...],
+        having: Any,
+        found: list[Alternative],
     ) -> tuple[list[Alternative], list[Clause]]:
         """The aggregates of `having` over all matches, and the matches whose group meets them."""
         calls = _calls(having)
@@ -298,10 +318,11 @@ class _Compiler:
             relation = alternative.relation + " having"
             kept.append(alternative._replace(relation=relation))
             columns = tuple(Var(c) for c in alternative.columns)
-            for body in _alternatives(having):
+            for tested in _alternatives(having):
                 scope = _Scope(self, aggregates=names)
-                tests = scope.body(body)
-                literals = (Atom(alternative.relation, columns, None), grouped, *tests)
+                tests = scope.body(tested)
+                matched = Atom(alternative.relation, columns, None)
+                literals = (matched, grouped, *tests)
                 clauses.append(Clause(Atom(relation, columns, None), literals, origin))
         return kept, clauses
 
@@ -402,7 +423,9 @@ class _Scope:
             message = f"`{node.name.text}` cannot stand here"
             raise self.compiler.drop("wrong-kind", message, node, help)
         message = f"`{node.name.text}(…)` is not a value"
-        raise self.compiler.drop("wrong-kind", message, node, "relations stand on their own, joined by `and`")
+        raise self.compiler.drop(
+            "wrong-kind", message, node, "relations stand on their own, joined by `and`"
+        )
 
     def head_term(self, node: Any, kind: str) -> Term | Aggregate:
         """A term of a define's head, which may be an aggregate."""
@@ -414,7 +437,9 @@ class _Scope:
         key = (node.variable.text, node.name.text)
         if node.name.text not in FIELDS:
             help = did_you_mean(node.name.text, FIELDS) or f"fields are {', '.join(FIELDS)}"
-            raise self.compiler.drop("unknown-field", f"there is no field `{node.name.text}`", node.name, help)
+            raise self.compiler.drop(
+                "unknown-field", f"there is no field `{node.name.text}`", node.name, help
+            )
         relation, kind = FIELDS[node.name.text]
         if key not in self.fields or self.depth:
             variable = Var(f"{key[0]}.{key[1]}")
@@ -432,7 +457,9 @@ class _Scope:
             self.field(ast.Field(name, ast.Name(field, text.start, text.end), text.start, text.end))
         elif not name.is_variable:
             message = f"`{{{word}}}` does not name a variable"
-            raise self.compiler.drop("unbound-variable", message, text, "variables start with a capital")
+            raise self.compiler.drop(
+                "unbound-variable", message, text, "variables start with a capital"
+            )
         return word
 
     # --- names and values ------------------------------------------------------------------------
@@ -451,7 +478,7 @@ class _Scope:
 
     def value(self, node: ast.Literal, kind: str = "any") -> Any:
         try:
-            if node.kind == "date" or kind == "date" and node.kind == "number":
+            if node.kind == "date" or (kind == "date" and node.kind == "number"):
                 return parse_date(node.value)
             if node.kind == "duration":
                 number, unit = node.value.split()
@@ -529,7 +556,9 @@ class _Scope:
         types = compiler.types.get(name)
         if types is None or name.startswith("rule "):
             help = did_you_mean(name, [n for n in compiler.types if " " not in n])
-            raise compiler.drop("unknown-relation", f"there is no relation `{name}`", node.name, help)
+            raise compiler.drop(
+                "unknown-relation", f"there is no relation `{name}`", node.name, help
+            )
         if len(types) != len(node.arguments):
             message = f"`{name}` has {len(types)} columns, not {len(node.arguments)}"
             spans = [compiler.declared[name]] if name in compiler.declared else []
@@ -565,7 +594,9 @@ class _Scope:
         if isinstance(core, ast.Order):
             out.append(self.order(core, statement, stance, polarity, node))
             if core.gap is not None:
-                out.append(Atom("gap", (statement, self.length(core.gap.bound, core.gap.length)), node))
+                out.append(
+                    Atom("gap", (statement, self.length(core.gap.bound, core.gap.length)), node)
+                )
             return out
         if isinstance(node, ast.Pattern) and (node.stance.text != "_" or negated):
             out.append(Atom("stance", (statement, stance, polarity), node))
@@ -586,7 +617,9 @@ class _Scope:
             variable = node.label.text
             if not node.label.is_variable:
                 message = f"`{variable}` is not a variable"
-                raise self.compiler.drop("wrong-kind", message, node.label, f"write `{variable.upper()}`")
+                raise self.compiler.drop(
+                    "wrong-kind", message, node.label, f"write `{variable.upper()}`"
+                )
             self.bind(variable, "statement", node.label)
         elif self.depth:
             return self.wildcard_group()
@@ -664,7 +697,9 @@ def _each(facet: ast.Facet) -> tuple[Any, ...]:
 
 def _general(kind: str) -> str:
     """The type that a column's type is a kind of: names of one name space compare."""
-    return {"event": "subject", "state": "subject", "issue": "subject", "person": "party"}.get(kind, kind)
+    return {"event": "subject", "state": "subject", "issue": "subject", "person": "party"}.get(
+        kind, kind
+    )
 
 
 def _number(text: str) -> int | float:

@@ -78,7 +78,9 @@ class _Writer:
         rows["statement"].append((s.id,))
         for holder in s.holders:
             if s.attributed:
-                rows["attributed"] += [(s.id, case.party_of(r), holder) for r in s.position.speakers]
+                rows["attributed"] += [
+                    (s.id, case.party_of(r), holder) for r in s.position.speakers
+                ]
             else:
                 rows["holder"].append((s.id, holder))
         for word, polarity in self.views(s):
@@ -109,7 +111,11 @@ class _Writer:
             for condition in s.conditions:
                 if condition.ordered and len(condition.alternatives) == 1:
                     for leaf in condition.leaves():
-                        if leaf.form == "occurrence" and not leaf.negated and leaf.subject != p.subject:
+                        if (
+                            leaf.form == "occurrence"
+                            and not leaf.negated
+                            and leaf.subject != p.subject
+                        ):
                             self.order(s.id, words, "+", leaf.subject, "before", p.subject)
 
     def order(
@@ -126,7 +132,12 @@ class _Writer:
         if s.conditions:
             rows["conditional"].append((s.id,))
         for number, condition in enumerate(s.conditions, 1):
-            need = condition.kind == "only if" and root == "favours" or condition.kind == "if" and binding
+            need = (
+                (condition.kind == "only if"
+                and root == "favours")
+                or (condition.kind == "if"
+                and binding)
+            )
             if condition.kind == "if":
                 rows["conditioned"].append((s.id,))
             for leaf in condition.leaves():
@@ -162,7 +173,9 @@ class _Writer:
         for relation, parties in (("by", p.actors), ("to", p.targets)):
             if parties is not None:
                 rows[relation] += [(id, self.case.party_of(name)) for name in parties]
-        rows["option"] += [(id, name, value) for name, operator, value in p.options if operator == "="]
+        rows["option"] += [
+            (id, name, value) for name, operator, value in p.options if operator == "="
+        ]
         if p.unconditional:
             rows["unconditional"].append((id,))
         rows["value"] += [(id, p.operator, value) for value in p.values]

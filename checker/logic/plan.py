@@ -78,7 +78,9 @@ def plan(
 
     size: rows of a relation; of atoms with as many columns bound, the smallest comes first.
     """
-    rest = [_Part(literal, tuple(frozenset(variables(a)) for a in _terms(literal))) for literal in body]
+    rest = [
+        _Part(literal, tuple(frozenset(variables(a)) for a in _terms(literal))) for literal in body
+    ]
     steps: list[Step] = []
     if first is not None:
         chosen = next(p for p in rest if p.literal is first or p.literal == first)
@@ -166,7 +168,7 @@ def _decided(literal: Compare, terms: tuple[frozenset[str], ...], bound: frozens
         return True
     if literal.op != "=":
         return False
-    return left and isinstance(literal.right, Var) or right and isinstance(literal.left, Var)
+    return (left and isinstance(literal.right, Var)) or (right and isinstance(literal.left, Var))
 
 
 def _mode(

@@ -10,7 +10,11 @@ BASE: dict[str, tuple[str, ...]] = {
     # who holds what; only statements in force
     "statement": ("statement",),
     "holder": ("statement", "party"),
-    "attributed": ("statement", "party", "party"),  # statement, speaker, whose position it is said to be
+    "attributed": (
+        "statement",
+        "party",
+        "party",
+    ),  # statement, speaker, whose position it is said to be
     "stance": ("statement", "stance", "name"),  # stance or a broader one; `+` or `-` for `not`
     "hard": ("statement",),
     "conditional": ("statement",),
@@ -32,7 +36,12 @@ BASE: dict[str, tuple[str, ...]] = {
     # conditions
     "needs": ("statement", "statement"),
     "depends": ("statement", "statement"),
-    "alternative": ("statement", "statement", "text", "statement"),  # statement, need, alternative, leaf
+    "alternative": (
+        "statement",
+        "statement",
+        "text",
+        "statement",
+    ),  # statement, need, alternative, leaf
     "negative": ("statement",),
     # the world
     "happened": ("statement", "name"),

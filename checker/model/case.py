@@ -151,7 +151,9 @@ class Case:
 
     name: str
     entities: dict[str, dict[str, Entity]] = field(
-        default_factory=lambda: {space: {} for space in ("source", "party", "place", "subject", "stance")}
+        default_factory=lambda: {
+            space: {} for space in ("source", "party", "place", "subject", "stance")
+        }
     )
     positions: dict[str, Position] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)

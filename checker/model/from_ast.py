@@ -31,7 +31,7 @@ from checker.syntax.parse import Parsed
 from checker.values import BadDate, Date, Duration, parse_date, parse_duration
 
 ALTERNATIVES = 64  # of one condition, in disjunctive form
-TYPES = "party person place source subject event state issue statement text number date duration name any".split()
+TYPES = ["party", "person", "place", "source", "subject", "event", "state", "issue", "statement", "text", "number", "date", "duration", "name", "any"]
 
 
 class Dropped(Exception):
@@ -155,7 +155,9 @@ class _Resolver:
         key, values = part.name.text, part.values
         if key in entity.properties:
             message = f"`{key}` is given twice for `{entity.name}`"
-            raise self.drop("repeated-part", message, part, "put the values in one list, with commas")
+            raise self.drop(
+                "repeated-part", message, part, "put the values in one list, with commas"
+            )
         linked = self.linked(entity.kind, key, values)
         if key in ("in", "under") and linked:
             entity.parent = linked[0]
@@ -195,7 +197,7 @@ class _Resolver:
         elsewhere = [s for s, t in self.case.entities.items() if s != space and text in t]
         help = did_you_mean(text, [*table, *(e.title for e in table.values())])
         best = closest(text, table)
-        labels = ()
+        labels: tuple[Label, ...] = ()
         if best:
             labels = (Label(table[best].span, f"`{best}` is declared here"),)
         elif elsewhere:
@@ -203,7 +205,9 @@ class _Resolver:
             help = f"`{text}` is a {entity.kind}; declare a {_SAID[space]} of that name too if you mean one"
             labels = (Label(entity.span, f"`{text}` is declared here"),)
         help = help or f"declare it: `{_EXAMPLE[space].format(text)}`"
-        return self.drop(f"unknown-{space}", f"there is no {_SAID[space]} `{text}`", node, help, *labels)
+        return self.drop(
+            f"unknown-{space}", f"there is no {_SAID[space]} `{text}`", node, help, *labels
+        )
 
     def name(self, node: Any, space: str) -> str:
         if isinstance(node, ast.Literal):
@@ -296,7 +300,9 @@ class _Resolver:
         for header in item.headers:
             if header.kind in parts:
                 message = f"`{header.kind}` is given twice"
-                help = "put the names in one list, with commas" if header.kind == "by" else "keep one"
+                help = (
+                    "put the names in one list, with commas" if header.kind == "by" else "keep one"
+                )
                 raise self.drop("repeated-part", message, header, help)
             parts[header.kind] = header.values
         if "by" not in parts:
@@ -327,7 +333,9 @@ class _Resolver:
             date: Date = self.case.entities["source"][source].properties["date"][0]
             return date
         message = f"position `{item.name.text}` has no date"
-        raise self.drop("missing-date", message, item.name, "add `on DATE`, or `in SOURCE` with a date")
+        raise self.drop(
+            "missing-date", message, item.name, "add `on DATE`, or `in SOURCE` with a date"
+        )
 
     def attribution(self, member: ast.Attribution, position: Position) -> None:
         try:
@@ -346,7 +354,9 @@ class _Resolver:
         try:
             if known is not None:
                 first = Label(known.span, f"`@{label}` is here")
-                raise self.drop("duplicate-name", f"`@{label}` is used twice", item.label, "", first)
+                raise self.drop(
+                    "duplicate-name", f"`@{label}` is used twice", item.label, "", first
+                )
             position.statements.append(self.statement(item, position, label, attributed))
         except Dropped as dropped:
             self.caught(dropped)
@@ -362,9 +372,12 @@ class _Resolver:
             raise self.unknown(item.stance, "stance")
         proposition = self.proposition(item.proposition, self.statement_id)
         conditions = [self.condition(c) for c in item.conditions]
-        if proposition.form == "order" and proposition.relation == "before" and not proposition.negated:
-            if self.case.root(stance) == "favours" and self.case.is_hard(stance):
-                conditions.append(self.required_first(proposition, item.proposition))
+        if (
+            proposition.form == "order"
+            and proposition.relation == "before"
+            and not proposition.negated
+        ) and self.case.root(stance) == "favours" and self.case.is_hard(stance):
+            conditions.append(self.required_first(proposition, item.proposition))
         return Statement(
             id=self.statement_id,
             position=position,
@@ -408,7 +421,9 @@ class _Resolver:
             kind = "to" if facet.kind == "against" else facet.kind
             key = (kind, facet.values[0].text) if kind == "with" else kind
             if key in seen:
-                raise self.drop("repeated-part", f"`{facet.kind}` is given twice", facet, "keep one")
+                raise self.drop(
+                    "repeated-part", f"`{facet.kind}` is given twice", facet, "keep one"
+                )
             seen.add(key)
             self.set_facet(result, kind, facet)
         return result
@@ -468,7 +483,9 @@ class _Resolver:
         ordered = all(isinstance(v, int | float | Date | Duration) for v in values)
         if node.operator in ("<", "<=", ">", ">=") and not ordered:
             message = f"`{node.operator}` needs a number, a date or a duration"
-            raise self.drop("wrong-kind", message, node.values[0], "use `=` or `in { … }` for options")
+            raise self.drop(
+                "wrong-kind", message, node.values[0], "use `=` or `in { … }` for options"
+            )
         return Proposition(
             id, "value", subject, self.span(node), operator=node.operator, values=values
         )
@@ -487,7 +504,9 @@ class _Resolver:
             return self.date(node)
         wanted = {"": object, "date": Date, "duration": Duration}.get(unit, int | float)
         if not isinstance(value, wanted):
-            message = f"`{_written(node)}` is not a value of `{issue.name}`, which is counted in {unit}"
+            message = (
+                f"`{_written(node)}` is not a value of `{issue.name}`, which is counted in {unit}"
+            )
             raise self.drop("wrong-unit", message, node, _UNIT.get(unit, "write a number"), first)
         return value
 
@@ -541,7 +560,9 @@ class _Resolver:
             message = f"there is no relation `{call.name.text}`"
             raise self.drop("unknown-relation", message, call.name, help)
         if len(relation.types) != len(call.arguments):
-            message = f"`{relation.name}` has {len(relation.types)} columns, not {len(call.arguments)}"
+            message = (
+                f"`{relation.name}` has {len(relation.types)} columns, not {len(call.arguments)}"
+            )
             labels = [Label(relation.span, "it is declared here")] if relation.span else []
             raise self.drop("wrong-arity", message, call, "", *labels)
         pairs = zip(call.arguments, relation.types, strict=True)
@@ -578,7 +599,10 @@ class _Resolver:
                     if ended is None or position.date < ended:
                         statement.ended = position.date
             except UnknownReference as unknown:
-                if reference.position.text not in self.case.broken and reference.text not in self.case.broken:
+                if (
+                    reference.position.text not in self.case.broken
+                    and reference.text not in self.case.broken
+                ):
                     self.report(unknown.code, unknown.message, reference, unknown.help)
 
 
@@ -604,7 +628,9 @@ def find_statements(case: Case, reference: ast.Reference) -> list[Statement]:
         if part == str(number) or statement.id == f"{position.name}.{part}":
             return [statement]
     known = [s.id.partition(".")[2] for s in position.statements]
-    help = did_you_mean(part, known) or f"`{position.name}` has {', '.join(known) or 'no statements'}"
+    help = (
+        did_you_mean(part, known) or f"`{position.name}` has {', '.join(known) or 'no statements'}"
+    )
     raise UnknownReference("unknown-statement", f"there is no statement `{reference.text}`", help)
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from checker.diagnostic import Diagnostic
 from checker.logic.from_model import in_force
 from checker.logic.program import Builtin, Mode
-from checker.diagnostic import Diagnostic
 from checker.model.case import Case, Entity, Fact, Statement
 from checker.reason.quotes import Passage, SourceText, diff
 from checker.reason.regions import Regions
@@ -30,12 +30,16 @@ def builtins(relations: Relations) -> dict[str, Builtin]:
             "does_part", (*pair, "party"), (Mode((0, 1, 2), relations.does_part),), relations.region
         ),
         Builtin("excludes", (*pair, "name"), (Mode((0, 1), relations.excludes),), relations.region),
-        Builtin("same_axis", (*pair, "name", "any"), (Mode((0, 1), relations.common),), relations.region),
+        Builtin(
+            "same_axis", (*pair, "name", "any"), (Mode((0, 1), relations.common),), relations.region
+        ),
         Builtin("within", ("any", "any"), (Mode((0, 1), relations.within),), None),
         Builtin("in_force", ("statement", "date"), (Mode((0, 1), relations.in_force),), None),
         Builtin("later", pair, (Mode((0, 1), relations.later),), relations.dates),
         Builtin("acts", ("statement", "party"), (Mode((0,), relations.acts),), None),
-        Builtin("misquoted", ("statement", "text", "text"), (Mode((0,), relations.misquoted),), None),
+        Builtin(
+            "misquoted", ("statement", "text", "text"), (Mode((0,), relations.misquoted),), None
+        ),
         Builtin("belongs", ("party", "party"), (Mode((0,), relations.coalitions),), None),
     ]
     return {builtin.name: builtin for builtin in table}
@@ -43,7 +47,9 @@ def builtins(relations: Relations) -> dict[str, Builtin]:
 
 def _pairs(test: Any, related: Any) -> tuple[Mode, ...]:
     def forward(one: str) -> Iterator[tuple[str]]:
-        return ((other,) for other in related(one) if next(iter(test(one, other)), None) is not None)
+        return (
+            (other,) for other in related(one) if next(iter(test(one, other)), None) is not None
+        )
 
     def backward(other: str) -> Iterator[tuple[str]]:
         return ((one,) for one in related(other) if next(iter(test(one, other)), None) is not None)
@@ -102,7 +108,9 @@ class Relations:
     def within(self, inner: str, outer: str) -> Iterator[tuple[()]]:
         party = self.case.entities["party"]
         member = inner in party and outer in party and outer in self.coalitions_of(inner)
-        if member or any(self.case.within(space, inner, outer) for space in ("place", "subject", "party")):
+        if member or any(
+            self.case.within(space, inner, outer) for space in ("place", "subject", "party")
+        ):
             yield ()
 
     def coalitions_of(self, party: str) -> list[str]:
@@ -174,8 +182,12 @@ class Relations:
         for entity in self.case.entities["source"].values():
             path = self._path(entity)
             if path is not None and not path.is_file():
-                message = f"there is no file `{entity.properties['file'][0]}` for source `{entity.name}`"
-                yield Diagnostic("file-not-found", message, entity.span, "the path is relative to this file")
+                message = (
+                    f"there is no file `{entity.properties['file'][0]}` for source `{entity.name}`"
+                )
+                yield Diagnostic(
+                    "file-not-found", message, entity.span, "the path is relative to this file"
+                )
 
     def _path(self, entity: Entity) -> Path | None:
         file = entity.properties.get("file", ("",))[0]

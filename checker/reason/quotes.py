@@ -14,7 +14,9 @@ import unicodedata
 from collections import Counter
 from typing import NamedTuple
 
-_MARKS = str.maketrans({c: '"' for c in "“”„‟«»″"} | {c: "'" for c in "‘’‚‛′`´"} | {c: "-" for c in "‐‑‒–—―−"})
+_MARKS = str.maketrans(
+    dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("‐‑‒–—―−", "-")
+)
 _GAP = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.)\s*")
 _WORD = re.compile(r"\w+")
 WINDOW = 400  # characters that may stand between the two sides of a `…`
@@ -101,7 +103,9 @@ class SourceText:
         last = min(first + width, len(self._words)) - 1
         start = self._offsets[self._words[first][1]]
         end = self._offsets[self._words[last][2] - 1] + 1
-        ratio = SequenceMatcher(None, _fold(quote)[0], _fold(self.text[start:end])[0], False).ratio()
+        ratio = SequenceMatcher(
+            None, _fold(quote)[0], _fold(self.text[start:end])[0], False
+        ).ratio()
         return self._passage("near", start, end, ratio)
 
     def _passage(self, match: str, start: int, end: int, similarity: float) -> Passage:

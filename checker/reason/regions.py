@@ -135,7 +135,7 @@ class Regions:
     def _value(self, p: Proposition) -> tuple[str, Any]:
         values = p.values
         if all(isinstance(v, int | float | Date | Duration) for v in values) and (
-            p.operator not in ("in", "!=") or len(values) == 1 and p.operator == "in"
+            p.operator not in ("in", "!=") or (len(values) == 1 and p.operator == "in")
         ):
             return "value", _interval(p.operator, values[0])
         return "option", Options(frozenset(values), p.operator == "!=")

@@ -13,7 +13,11 @@ from checker.pipeline import Result
 from checker.render.style import Style
 
 FORMATS = tuple(
-    sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in ("__init__", "style", "excerpt"))
+    sorted(
+        p.stem
+        for p in Path(__file__).parent.glob("*.py")
+        if p.stem not in ("__init__", "style", "excerpt")
+    )
 )
 
 

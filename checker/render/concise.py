@@ -17,5 +17,7 @@ def render(results: Sequence[Result], style: Style) -> str:
     for result in results:
         for found in result.findings:
             place = found.witnesses[0].content.span if found.witnesses else result.case.name
-            lines.append(f"{place}: {found.rule.severity}[{found.rule.name}] {found.message} ({found.id})")
+            lines.append(
+                f"{place}: {found.rule.severity}[{found.rule.name}] {found.message} ({found.id})"
+            )
     return "\n".join(lines)

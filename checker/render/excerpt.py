@@ -13,7 +13,8 @@ from checker.source import Span
 def columns(text: str) -> int:
     """How many columns of a terminal a text takes: wide characters two, marks none."""
     return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
     )
 
 

@@ -9,16 +9,13 @@ from checker.findings.finding import Finding, Witness
 from checker.model.case import Statement
 from checker.pipeline import Result
 from checker.render.excerpt import diagnostic, excerpt, gutter_of
-from checker.source import Span
 from checker.render.style import SEVERITY_COLOURS, Style
-
+from checker.source import Span
 
 
 def render(results: Sequence[Result], style: Style) -> str:
     """Every case's mistakes and findings, and a count."""
-    parts = [
-        diagnostic(d, style) for d in dict.fromkeys(d for r in results for d in r.diagnostics)
-    ]
+    parts = [diagnostic(d, style) for d in dict.fromkeys(d for r in results for d in r.diagnostics)]
     parts += ["\n".join(_finding(r, f, style)) for r in results for f in r.findings]
     if not style.quiet:
         parts.append(summary(results, style))
@@ -57,9 +54,7 @@ def _finding(result: Result, found: Finding, style: Style) -> Iterator[str]:
     gutter = gutter_of(_span(w) for w in found.witnesses)
     file = ""
     for witness in found.witnesses:
-        if witness.condition is not None and any(
-            w.id == witness.base for w in found.witnesses
-        ):
+        if witness.condition is not None and any(w.id == witness.base for w in found.witnesses):
             continue
         span = _span(witness)
         if span.source.path != file:
@@ -68,7 +63,9 @@ def _finding(result: Result, found: Finding, style: Style) -> Iterator[str]:
         yield from excerpt(span, _note(result, witness), style, gutter)
         for quote in witness.content.quotes:
             yield from style.wrap(
-                f"“{quote}”{_where(result, witness, quote)}", f"{' ' * gutter}   ", f"{' ' * gutter}   "
+                f"“{quote}”{_where(result, witness, quote)}",
+                f"{' ' * gutter}   ",
+                f"{' ' * gutter}   ",
             )
     why = rule.node.clause("why")
     if why is not None:

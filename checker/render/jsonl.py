@@ -14,7 +14,7 @@ def render(results: Sequence[Result], style: Style) -> str:
     from checker.report import report
 
     made = report(results)
-    lines = [("diagnostic", d) for d in made.diagnostics] + [("finding", f) for f in made.findings]  # type: ignore[operator]
+    lines = [("diagnostic", d) for d in made.diagnostics] + [("finding", f) for f in made.findings]
     return "\n".join(
         json.dumps(
             {"type": kind, "schema_version": made.schema_version, **item.model_dump(mode="json")},
