@@ -341,7 +341,8 @@ def interval_text(lo: float, hi: float) -> str:
 
 def _point_text(minutes: float) -> str:
     moment = _moment(minutes)
-    return moment.strftime("%Y-%m-%d" if minutes % DAY == 0 else "%Y-%m-%dT%H:%MZ")
+    text = moment.date().isoformat()
+    return text if minutes % DAY == 0 else f"{text}T{moment:%H:%M}Z"
 
 
 def interval_label(lo: float, hi: float) -> str:

@@ -11,9 +11,9 @@ DERIVED = ["p", "q", "r", "s"]  # each may use itself, its predecessors, and the
 VARIABLES = ["X", "Y", "Z"]
 
 
-def facts(random: Random, size: int = 6) -> dict[str, set[tuple[int, ...]]]:
+def facts(random: Random, size: int = 4) -> dict[str, set[tuple[int, ...]]]:
     return {
-        name: {tuple(random.randrange(size) for _ in range(width)) for _ in range(random.randrange(1, 9))}
+        name: {tuple(random.randrange(size) for _ in range(width)) for _ in range(random.randrange(4, 12))}
         for name, width in BASE.items()
     }
 
