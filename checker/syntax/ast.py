@@ -328,18 +328,19 @@ class Expect(NamedTuple):
     end: int
 
 
-Item = (
-    Use | Entity | Position | WorldFact | RelationDeclaration | Define | Rule | Ignore | Expect
-)
+Item = Use | Entity | Position | WorldFact | RelationDeclaration | Define | Rule | Ignore | Expect
 
 
 def shape(node: Any) -> Any:
-    """The tree without offsets: nested tuples that compare equal for the same content."""
+    """The tree without offsets: nested tuples that compare equal for the same content.
+
+    The body of an example is compared by its words; `parse` reads it.
+    """
     if isinstance(node, tuple):
         fields = getattr(node, "_fields", None)
         if fields is None:
-            return tuple(shape(part) for part in node)
+            return tuple(map(shape, node))
         if isinstance(node, Example):
             return ("Example", shape(node.title), node.block.split(), shape(node.finds))
-        return (type(node).__name__, *(shape(part) for part in node[:-2]))
+        return (type(node).__name__, *map(shape, node[:-2]))
     return node

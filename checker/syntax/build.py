@@ -16,7 +16,7 @@ Children = list[Any]
 Action = Callable[[Children, int, int], Any]
 
 TOO_DEEP = object()  # in place of a node: the driver stops here
-LONGEST = 100  # operators in a row: each nests the tree once more
+TALLEST = 100  # nodes above each other in a term
 
 _ESCAPE = re.compile(r'\\(["\\n])')
 
@@ -142,14 +142,21 @@ def _clause(kind: str, value: Callable[[Any], Any] = lambda v: v) -> Action:
     return lambda c, s, e: ast.Clause(kind, value(c[0]), s, e)
 
 
-def _arithmetic(operator: str) -> Action:
-    def build(c: Children, s: int, e: int) -> Any:
-        left, length = c[0], 1
-        while isinstance(left, ast.Arithmetic):
-            left, length = left.left, length + 1
-        return TOO_DEEP if length > LONGEST else ast.Arithmetic(operator, c[0], c[1], s, e)
+def _term(node: ast.Arithmetic | ast.Call) -> Any:
+    """A node of a term, unless it is too tall: `1 + 1 + …` nests once for each operator."""
+    return node if _height(node) <= TALLEST else TOO_DEEP
 
-    return build
+
+def _height(node: Any) -> int:
+    if isinstance(node, ast.Arithmetic):
+        return 1 + max(_height(node.left), _height(node.right))
+    if isinstance(node, ast.Call):
+        return 1 + max(map(_height, node.arguments), default=0)
+    return 0
+
+
+def _arithmetic(operator: str) -> Action:
+    return lambda c, s, e: _term(ast.Arithmetic(operator, c[0], c[1], s, e))
 
 
 def _joined(kind: type[ast.And] | type[ast.Or]) -> Action:
@@ -255,7 +262,7 @@ ACTIONS: dict[str, Action] = {
     "attributed_pattern": lambda c, s, e: ast.Pattern(None, c[0], c[1], c[2], c[3], False, s, e),
     "world_pattern": lambda c, s, e: ast.WorldPattern(None, c[0], s, e),
     "empty_call": lambda c, s, e: ast.Call(c[0], (), s, e),
-    "call": lambda c, s, e: ast.Call(c[0], tuple(c[1:]), s, e),
+    "call": lambda c, s, e: _term(ast.Call(c[0], tuple(c[1:]), s, e)),
     "add": _arithmetic("+"),
     "subtract": _arithmetic("-"),
     "multiply": _arithmetic("*"),

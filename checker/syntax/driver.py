@@ -96,9 +96,8 @@ class Driver:
                     group = match.lastindex
                     terminal = scanner[1][group]
                     word = match[group]
-                    if terminal == "NAME":
-                        terminal = keywords[state].get(word, terminal)
-                    elif terminal == "BLOCK":
+                    terminal = keywords[state].get(word, terminal)
+                    if terminal == "BLOCK":
                         close = balanced(text, match.start(group), until)
                         if close is None:
                             return self._problem(state, text, match.start(group), until)

@@ -15,6 +15,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 
+NEAR = 8  # open braces among which the partner of a `}` is looked for
+_NONE = 1 << 30
+
+
 class Brace(NamedTuple):
     """mark: { or }. width: the indentation of its line; first: nothing but blanks stands before it there."""
 
@@ -53,8 +57,10 @@ _CONTINUES = re.compile(
     r"(?:if|only|unless|after|and|or|not|at|on|from|until|for|by|to|against|with|unconditionally"
     r"|before|during|alongside|in|expires|replaces|is|when|because|of|finds|outright)\b|[\"{]"
 )
+_ATTRIBUTES = re.compile(r"\s*attributes\b")
 _PROPERTY = re.compile(r"\w+[ \t]*:")
 _CLAUSE = re.compile(r"(?:severity|why|hint|say|for|when|having|example)\b")
+_BLANKS = re.compile(r"[^\S\n]*")
 _SKIP = re.compile(r"(?:\s+|#[^\n]*)*")
 _TOKEN = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|"""|"(?:[^"\\\n]|\\[^\n])*"?|#[^\n]*|[{}]|\n[^\S\n]*', re.S
@@ -87,11 +93,31 @@ def _width(white: str) -> int:
     return len(white.expandtabs(4))
 
 
+def _indent(text: str, at: int) -> tuple[int, int]:
+    """The offset of the first character of the line of an offset, and the indentation there."""
+    line = text.rfind("\n", 0, at) + 1
+    match = _BLANKS.match(text, line)
+    content = match.end() if match else line
+    return content, _width(text[line:content])
+
+
 def braces(text: str, start: int, end: int) -> Iterator[Brace]:
     """The braces of a stretch."""
     for token in _tokens(text, start, end):
         if isinstance(token, Brace):
             yield token
+
+
+def indentation(text: str, at: int) -> int:
+    """Of the line of an offset."""
+    return _indent(text, at)[1]
+
+
+def is_flat(text: str, brace: Brace, end: int) -> bool:
+    """True if the first line of a block is not indented."""
+    first = skip(text, brace.end, end)
+    content, width = _indent(text, first)
+    return content == first and width <= brace.width and text[first : first + 1] != "}"
 
 
 def unclosed_text(text: str, start: int, end: int) -> bool:
@@ -101,9 +127,7 @@ def unclosed_text(text: str, start: int, end: int) -> bool:
 
 def _tokens(text: str, start: int, end: int) -> Iterator[Brace | _Line | int]:
     """Braces, starts of lines, and the offset of a `\"\"\"` that nothing closes (then no more)."""
-    line = text.rfind("\n", 0, start) + 1
-    content = line + len(text[line : line + 200]) - len(text[line : line + 200].lstrip(" \t"))
-    width = _width(text[line:content])
+    content, width = _indent(text, start)
     for match in _TOKEN.finditer(text, start, end):
         token, at = match[0], match.end()
         if token[0] == "\n":
@@ -124,11 +148,14 @@ def next_cut(text: str, start: int, end: int, own: int) -> tuple[int, int | None
     if there is one: should the stretch prove broken, the text has probably lost its end before it.
     """
     first = skip(text, start, end)
-    item = _Item(text.startswith("rule", first), own)
+    item = _Item(text.startswith("rule", first), own, _indent(text, first)[1] > own)
     inside_text: int | None = None
+    after_line = -1
     for match in _TOKEN.finditer(text, first, end):
         token, at = match[0], match.end()
         if token[0] == "\n":
+            item.gap = item.gap or match.start() == after_line
+            after_line = at
             if at < end and text[at] not in "\n#" and item.cuts(text, at, _width(token[1:])):
                 return at, inside_text
         elif token in "{}":
@@ -145,24 +172,34 @@ def next_cut(text: str, start: int, end: int, own: int) -> tuple[int, int | None
 class _Item:
     """Decides line by line whether an item goes on."""
 
-    def __init__(self, rule: bool, own: int) -> None:
+    def __init__(self, rule: bool, own: int, stray: bool) -> None:
         self.rule, self.own = rule, own
         self.depth = 0
-        self.loose = False  # lines outside all braces that seem to belong to the item
+        self.loose = stray  # lines outside all braces that seem to belong to the item
+        self.gap = False  # an empty line stands before
+        self.ended = True  # the block is closed for certain, or there is none
+        self.lines = 0  # of the block
         self.flat = False  # the lines of its block are not indented
         self.fresh = False  # a brace was opened, and no line has followed yet
 
     def brace(self, mark: str) -> None:
         self.depth = self.depth + 1 if mark == "{" else max(self.depth - 1, 0)
         self.fresh = mark == "{"
+        self.ended = mark == "}" and not self.depth and (self.flat or not self.lines)
 
     def cuts(self, text: str, at: int, width: int) -> bool:
         """True if the next item starts with the line whose first character is at `at`."""
         fresh, self.fresh = self.fresh, False
+        gap, self.gap = self.gap, False
+        self.lines += self.depth > 0
         if width <= self.own:
             return self._outer(text, at, fresh)
-        if self.depth or self.rule or not _INDENTED_ITEM.match(text, at):
-            self.loose = self.loose or not self.depth
+        if self.depth:
+            return False
+        if gap and self.ended and not _CONTINUES.match(text, at):
+            return True
+        if self.rule or not _INDENTED_ITEM.match(text, at):
+            self.loose = True
             return False
         return True
 
@@ -180,27 +217,63 @@ class _Item:
         return True
 
     def _closing(self) -> bool:
-        if not self.depth:
+        if self.ended:
             loose, self.loose = self.loose, False
             return not loose
-        if not self.flat:
-            self.depth = 1  # the brace itself, which comes next, ends the block
+        if not self.flat:  # the brace itself, which comes next, ends the block
+            self.depth, self.lines = 1, 0
         return False
 
 
-def chunks(text: str, start: int, end: int, symbol: str) -> list[tuple[int, int]]:
+class Chunk(NamedTuple):
+    """A stretch that holds one statement, property or clause; left_over: it ends with a `}` too many."""
+
+    start: int
+    end: int
+    left_over: bool
+
+
+def chunks(text: str, start: int, end: int, symbol: str) -> list[Chunk]:
     """The stretches of a block that each hold one statement, property or clause."""
     lines = list(_open_lines(text, start, end))
     free = [line for line in lines if not _continues(text, line.start, symbol)]
     widths = Counter(line.width for line in free)
     own = max(widths, key=lambda width: (widths[width], -width)) if widths else 0
-    starts = [
-        line.start for line in free if line.width <= own or _certain(text, line.start, symbol)
+    splits = _splits(text, lines, symbol)
+    starts: dict[int, bool] = {}
+    for number, line in enumerate(free):
+        if text[line.start] == "}":
+            first = _orphans(free, number)
+            for orphan in free[first:number]:
+                starts.pop(orphan.start, None)
+            starts[free[first].start] = True
+        elif _certain(text, line.start, symbol) or (line.width <= own and line not in splits):
+            starts[line.start] = False
+    head = skip(text, start, min(starts, default=end))
+    if head < min(starts, default=end):
+        starts = {head: False, **starts}
+    return [
+        Chunk(at, stop, left_over)
+        for (at, stop), left_over in zip(pairwise([*starts, end]), starts.values(), strict=True)
     ]
-    first = skip(text, start, starts[0] if starts else end)
-    if first < (starts[0] if starts else end):
-        starts.insert(0, first)
-    return list(pairwise([*starts, end]))
+
+
+def _splits(text: str, lines: list[_Line], symbol: str) -> set[_Line]:
+    """Lines that start nothing and that others continue: they broke a statement in two."""
+    return {
+        line
+        for line, below in pairwise(lines)
+        if not (text[line.start].isalpha() or text[line.start] in "@}_")
+        and _continues(text, below.start, symbol)
+    }
+
+
+def _orphans(lines: list[_Line], closing: int) -> int:
+    """The first of the lines that are indented more than a `}` too many: their block has lost its head."""
+    first = closing
+    while first and lines[first - 1].width > lines[closing].width:
+        first -= 1
+    return first
 
 
 def _continues(text: str, at: int, symbol: str) -> bool:
@@ -217,33 +290,42 @@ def _certain(text: str, at: int, symbol: str) -> bool:
 def _open_lines(text: str, start: int, end: int) -> Iterator[_Line]:
     """The lines of a block that lie in no inner block.
 
-    A brace that nothing closes reaches as far as the lines below it are indented more; where they are not
-    indented, to the end: a statement in it is another party's.
+    A brace that nothing closes reaches as far as the lines below it are indented more. Where they are not
+    and it holds what another party is said to hold, it reaches to the end: better lost than misattributed.
     """
     tokens = list(_tokens(text, start, end))
     paired = _paired([t for t in tokens if isinstance(t, Brace)])
-    depth, limit, fresh = 0, -1, False
+    depth, limit, attributed = 0, _NONE, False
+    line = text.rfind("\n", 0, start) + 1
     for token in tokens:
         if isinstance(token, Brace):
             if token.start in paired:
                 depth += 1 if token.mark == "{" else -1
             elif token.mark == "{":
-                limit, fresh = token.width, True
+                limit = min(limit, token.width)
+                attributed = _ATTRIBUTES.match(text, line) is not None
         elif isinstance(token, _Line):
-            if fresh and token.width <= limit:
+            line = token.start
+            if attributed and token.width <= limit and not _ATTRIBUTES.match(text, line):
                 return
-            fresh = False
-            if not depth and token.start not in paired:
-                yield token
+            attributed = False
+            if token.width <= limit:
+                limit = _NONE
+                if not depth and line not in paired:
+                    yield token
 
 
 def _paired(marks: list[Brace]) -> set[int]:
-    """Offsets of the braces that have a partner."""
+    """Offsets of the braces that have a partner: where lines begin with a `}`, by indentation."""
     stack: list[Brace] = []
     paired: set[int] = set()
     for mark in marks:
         if mark.mark == "{":
             stack.append(mark)
-        elif stack:
+            continue
+        same = [n for n, opened in enumerate(stack[-NEAR:]) if opened.width == mark.width]
+        if mark.first and same:
+            del stack[len(stack) - len(stack[-NEAR:]) + same[-1] + 1 :]
+        if stack:
             paired.update((stack.pop().start, mark.start))
     return paired

@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     re.S,
 )
 _PREVIOUS = re.compile(_TOKEN.pattern + r"|#[^\n]*", re.S)
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DATES = re.compile(
     r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})|(?P<d4>\d{1,2})-(?P<m4>\d{1,2})-(?P<y4>\d{4})"
@@ -36,20 +36,40 @@ _DATES = re.compile(
     rf"|\b(?P<m3>{_MONTH})\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y3>\d{{4}}))?",
     re.I,
 )
-_FACETS = frozenset("at on from until for by to against with unconditionally".split())
-_ORDERS = frozenset("before after during alongside".split())
-_CONDITIONS = frozenset("if only unless".split())
-_NEED_A_NAME = frozenset("at by in to against with of attributes replaces withdraws".split())
+_FACETS = frozenset(
+    ["at", "on", "from", "until", "for", "by", "to", "against", "with", "unconditionally"]
+)
+_ORDERS = frozenset(["before", "after", "during", "alongside"])
+_CONDITIONS = frozenset(["if", "only", "unless"])
+_NEED_A_NAME = frozenset(
+    ["at", "by", "in", "to", "against", "with", "of", "attributes", "replaces", "withdraws"]
+)
 _WORDS = _FACETS | _ORDERS | _CONDITIONS | {"in", "expires", "replaces", "and", "or", "not"}
-_LIST = re.compile(
-    r"\b(?:by|to|against)\s+(?:[a-z]\w*\s*,\s*)*([a-z]\w*)\s+([a-z]\w*)\s+(\w+)"
-)
+_LIST = re.compile(r"\b(?:by|to|against)\s+(?:[a-z]\w*\s*,\s*)*([a-z]\w*)\s+([a-z]\w*)\s+(\w+)")
 _ITEMS = frozenset(
-    "use source party person place event state issue stance position fact relation define rule "
-    "ignore expect".split()
+    [
+        "use",
+        "source",
+        "party",
+        "person",
+        "place",
+        "event",
+        "state",
+        "issue",
+        "stance",
+        "position",
+        "fact",
+        "relation",
+        "define",
+        "rule",
+        "ignore",
+        "expect",
+    ]
 )
-_CLAUSES = frozenset("severity why hint say for when having example".split())
-_UNITS = frozenset("hour hours day days week weeks month months year years".split())
+_CLAUSES = frozenset(["severity", "why", "hint", "say", "for", "when", "having", "example"])
+_UNITS = frozenset(
+    ["hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years"]
+)
 _GROUPS = (
     (_ITEMS, "a declaration such as `party` or `position`"),
     (_CLAUSES, "a line such as `when` or `say`"),
@@ -60,6 +80,7 @@ _GROUPS = (
 )
 _KINDS = {
     "NAME": "a name",
+    "WORD": "a name",
     "STRING": 'text in `"`',
     "DATE": "a date such as `2025-05-15`",
     "NUMBER": "a number",
@@ -96,12 +117,18 @@ _STARTS = {
 }
 
 
-def describe(source: Source, problem: Problem, symbol: str = "items", start: int = -1) -> Diagnostic:
+def describe(
+    source: Source, problem: Problem, symbol: str = "items", start: int = -1
+) -> Diagnostic:
     """The diagnostic of a syntax error in a stretch that was read as `symbol` from offset `start`."""
     if problem.too_deep:
-        return _mistake(source, problem.start, problem.end, "this is nested too deeply", _DEEP, "too-deep")
+        return _mistake(
+            source, problem.start, problem.end, "this is nested too deeply", _DEEP, "too-deep"
+        )
     special = _unclosed(source, problem) or _date(source, problem)
-    special = special or _joined(source, problem, symbol, start) or _slip_before(source, problem)
+    special = special or _missing_name(source, problem)
+    if symbol in ("members", "statements"):
+        special = special or _missing_comma(source, problem, start) or _slip_before(source, problem)
     if special:
         return special
     previous = _previous(source.text, problem.start)
@@ -143,7 +170,6 @@ def _closest(word: str, words: frozenset[str]) -> str | None:
     for choice in sorted(words):
         if sorted(choice) == sorted(lower):
             return choice
-    from difflib import SequenceMatcher
 
     best = closest(lower, words) if words and len(word) < SHOWN else None
     return best if best and SequenceMatcher(None, best, lower).ratio() >= ALIKE else None
@@ -240,48 +266,48 @@ def _iso(match: re.Match[str]) -> str | None:
     return f"{year}-{number:02}-{day:02}" if 1 <= number <= 12 and 1 <= day <= 31 else None
 
 
-def _joined(source: Source, problem: Problem, symbol: str, start: int) -> Diagnostic | None:
-    """Statements joined by `and`, or names that no comma separates: read as names further on."""
-    text, at = source.text, problem.start
-    start = max(start, at - LOOK_BACK)
-    if symbol not in ("members", "statements"):
+def _missing_name(source: Source, problem: Problem) -> Diagnostic | None:
+    """A word of the language where a name must stand: the name is missing, or the word is meant as one."""
+    previous = _previous(source.text, problem.start)
+    word = problem.found
+    if word not in _WORDS or previous is None or "NAME" not in problem.kinds:
         return None
-    for token in _PREVIOUS.finditer(text, start, at):
-        if token[0] in _CONDITIONS:
-            return None
-        if token[0] in ("and", "or"):
-            message = f"`{token[0]}` joins conditions only"
-            return _mistake(source, *token.span(), message, "write each statement on a line of its own")
-    pair = _LIST.search(text, start, at)
-    if pair and pair[3] in _WORDS and not {pair[1], pair[2]} & _WORDS:
-        message = f"`{pair[2]}` cannot stand after `{pair[1]}`"
-        help = f"separate names with a comma: `{pair[1]}, {pair[2]}`"
-        return _mistake(source, *pair.span(2), message, help)
+    before = source.text[slice(*previous)]
+    if before in _ITEMS:
+        help = f"choose another name: `{word}` joins the parts of statements"
+        return _mistake(source, problem.start, problem.end, f"`{word}` cannot be a name", help)
+    if before in _WORDS | _NEED_A_NAME or before == ",":
+        help = f"write a name between `{before}` and `{word}`"
+        return _mistake(source, *previous, f"something is missing after `{before}`", help)
     return None
 
 
+def _missing_comma(source: Source, problem: Problem, start: int) -> Diagnostic | None:
+    """Names in a row: the second was read as the stance of the next statement."""
+    text = source.text
+    pair = _LIST.search(text, max(start, problem.start - LOOK_BACK), problem.end)
+    if pair is None or pair[3] not in _WORDS or {pair[1], pair[2]} & _WORDS:
+        return None
+    message = f"`{pair[2]}` cannot stand after `{pair[1]}`"
+    help = f"separate names with a comma: `{pair[1]}, {pair[2]}`"
+    return _mistake(source, *pair.span(2), message, help)
+
+
 def _slip_before(source: Source, problem: Problem) -> Diagnostic | None:
-    """A mistake whose cause stands before the place where the text stops making sense."""
+    """A word that was read as the stance of the next statement, and is meant to continue this one."""
     text, at = source.text, problem.start
     if problem.found in ("", "}"):
         return None
     line = max(text.rfind("\n", 0, at) + 1, at - LOOK_BACK)
     tokens = [m for m in _PREVIOUS.finditer(text, line, at) if m[0][0] != "#"]
-    if len(tokens) < 2:
+    if len(tokens) < 3 or not problem.kinds <= {"NAME", "NOT"}:
         return None
-    before, last = tokens[-2], tokens[-1]
-    word = last[0]
-    if not word.isalpha() or not before[0].replace("_", "").isalnum():
+    before, last = tokens[-2][0], tokens[-1]
+    slip = _closest(last[0], _WORDS) if last[0].isalpha() and len(last[0]) > 2 else None
+    if slip is None or before in _NEED_A_NAME or not before.isidentifier():
         return None
-    if before[0] in _NEED_A_NAME and word in _WORDS:
-        message = f"something is missing after `{before[0]}`"
-        help = f"write a name between `{before[0]}` and `{word}`"
-        return _mistake(source, *before.span(), message, help)
-    slip = _closest(word, _WORDS) if problem.kinds <= {"NAME", "NOT"} and len(word) > 2 else None
-    if slip and slip != word and before[0] not in _NEED_A_NAME and len(tokens) > 2:
-        message = f"`{word}` cannot stand after `{before[0]}`"
-        return _mistake(source, *last.span(), message, f"did you mean `{slip}`?")
-    return None
+    message = f"`{last[0]}` cannot stand after `{before}`"
+    return _mistake(source, *last.span(), message, f"did you mean `{slip}`?")
 
 
 def _hint(text: str, found: str, problem: Problem, previous: tuple[int, int] | None) -> str:
@@ -293,7 +319,7 @@ def _hint(text: str, found: str, problem: Problem, previous: tuple[int, int] | N
     before = text[slice(*previous)]
     touching = previous[1] == problem.start
     opening = text[max(previous[0] - 1, 0)]
-    if found[:1] == '"' and (touching or opening == '"') or before[0] == '"' and touching:
+    if (found[:1] == '"' and (touching or opening == '"')) or (before[0] == '"' and touching):
         return 'a quote inside text is written `\\"`'
     if not before.isidentifier():
         comma = "COMMA" in problem.kinds and found[:1] == before[0] == '"'

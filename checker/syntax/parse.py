@@ -24,6 +24,8 @@ from checker.syntax.layout import (
     blank,
     braces,
     chunks,
+    indentation,
+    is_flat,
     next_cut,
     own_width,
     skip,
@@ -45,8 +47,8 @@ class Parsed(NamedTuple):
     broken: frozenset[str]
 
 
-ENTITIES = frozenset("source party person place event state issue".split())
-NAMELESS = frozenset("use fact ignore expect".split())
+ENTITIES = frozenset(["source", "party", "person", "place", "event", "state", "issue"])
+NAMELESS = frozenset(["use", "fact", "ignore", "expect"])
 RESUMED = 10  # times that reading goes on in the middle of a line: each reads what follows again
 _HEAD = re.compile(r"(\w+)(?:\s+([A-Za-z_]\w*))?")
 _STATEMENT = re.compile(r"(?!withdraws\b|attributes\b)(?:@(\w+)|[^\W\d])")
@@ -109,6 +111,7 @@ class _Recovery:
             return stop
         *before, last = head
         self.items.extend(before)
+        brace = brace._replace(width=indentation(self.text, start))
         close = self.close(brace, stop)
         inner = stop if close is None else close.start
         self.block(last, brace.end, inner, stop if close is None else close.end)
@@ -164,14 +167,20 @@ class _Recovery:
         elif isinstance(item, ast.Entity):
             properties = tuple(self.parts(start, inner, "property_list"))
             self.items.append(item._replace(properties=properties, end=end))
-        elif isinstance(item, ast.Rule):  # a rule without one of its lines would mean something else
+        elif isinstance(
+            item, ast.Rule
+        ):  # a rule without one of its lines would mean something else
             list(self.parts(start, inner, "clauses"))
             self.broken.add(item.name.text)
 
     def parts(self, start: int, end: int, symbol: str) -> Iterator[Any]:
         """The readable statements, properties or clauses of a block."""
-        for at, stop in chunks(self.text, start, end, symbol):
+        broken = False
+        for at, stop, left_over in chunks(self.text, start, end, symbol):
+            if broken and left_over:  # the end of a block whose head is broken
+                continue
             result = driver().parse(symbol, self.text, at, stop)
+            broken = isinstance(result, Problem)
             if not isinstance(result, Problem):
                 yield from result
             elif symbol == "members" and self.text.startswith("attributes", at):
@@ -189,10 +198,13 @@ class _Recovery:
             self.report(head if head.start < end else problem, "members", start)
             return
         reported = len(self.diagnostics)
+        brace = brace._replace(width=indentation(self.text, start))
         close = self.close(brace, end)
         inner = end if close is None else close.start
         stop = end if close is None else close.end
         statements = tuple(self.parts(brace.end, inner, "statements"))
+        if close is None and is_flat(self.text, brace, end):
+            return  # its end is anywhere: better lost than misattributed
         yield head[-1]._replace(statements=statements, end=stop)
         rest = driver().parse("members", self.text, stop, end)
         if isinstance(rest, Problem):
@@ -211,14 +223,16 @@ class _Recovery:
 
     def close(self, brace: Brace, stop: int) -> Brace | None:
         """The `}` that ends a block, by indentation where the braces do not balance; reports a missing one."""
-        depth, balanced, by_layout = 0, None, None
-        for mark in braces(self.text, brace.start, stop):
+        marks = list(braces(self.text, brace.start, stop))
+        depth, balanced = 0, None
+        for mark in marks:
             depth += 1 if mark.mark == "{" else -1
-            if not depth and balanced is None:
+            if not depth:
                 balanced = mark
-            if mark.mark == "}" and mark.first and mark.width <= brace.width:
-                by_layout = mark
-        close = by_layout or balanced
+                break
+        by_layout = (m for m in marks if m.mark == "}" and m.first and m.width <= brace.width)
+        flat = is_flat(self.text, brace, stop)
+        close = balanced if flat and balanced else next(by_layout, balanced)
         if close is None and not unclosed_text(self.text, brace.end, stop):
             span = Span(self.source, brace.start, brace.end)
             message = "this block is not closed"

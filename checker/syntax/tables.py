@@ -13,13 +13,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
+from checker.hashing import blake2b
 from checker.resources import grammar_folder
 
 STARTS = ("items", "members", "statements", "property_list", "clauses")
 END = "$END"
+RESERVED = "RESERVED"  # a terminal that no state accepts
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,9 @@ def compute_tables(grammar: str) -> Tables:
 def _rule(rule: Any) -> tuple[str, str, int, list[int], list[int]]:
     """(nonterminal, action, length, kept children, those of them that are lists to splice in)."""
     name = str(rule.origin.name)
-    kept = [i for i, symbol in enumerate(rule.expansion) if not getattr(symbol, "filter_out", False)]
+    kept = [
+        i for i, symbol in enumerate(rule.expansion) if not getattr(symbol, "filter_out", False)
+    ]
     splice = [i for i in kept if str(rule.expansion[i].name).startswith("_")]
     passes = rule.options.expand1 and len(kept) == 1 and not rule.alias and not splice
     action = "" if name.startswith("_") else "=" if passes else str(rule.alias or name)
@@ -121,11 +124,14 @@ def _rule(rule: Any) -> tuple[str, str, int, list[int], list[int]]:
 def _scanner(
     accepted: list[str], terminals: dict[str, Any]
 ) -> tuple[tuple[str, list[str]], dict[str, str]]:
-    """The scanner of a state: words are looked up once NAME has matched, the rest is one expression."""
+    """The scanner of a state: words are looked up once NAME has matched, the rest is one expression.
+
+    A reserved word is read as one wherever it is no keyword, and accepted nowhere.
+    """
     words: dict[str, str] = {}
     others: list[tuple[int, int, str, str]] = []
     for name in accepted:
-        if name in (END, "NAME", "BLOCK"):
+        if name in (END, "NAME", "WORD", "BLOCK"):
             continue
         expression = terminals[name].pattern.to_regexp()
         spelled = re.fullmatch(r"(?:\(\?:)?([a-z]+(?:\|[a-z]+)*)\)?", expression)
@@ -134,13 +140,23 @@ def _scanner(
         else:
             others.append((-terminals[name].priority, -len(expression), name, expression))
     groups = [(name, expression) for _, _, name, expression in sorted(others)]
-    groups.append(("NAME", terminals["NAME"].pattern.to_regexp()))
+    name = "WORD" if "WORD" in accepted else "NAME"
+    if name == "NAME":
+        words = dict.fromkeys(reserved(terminals["NAME"].pattern.value), RESERVED) | words
+    groups.append((name, terminals["WORD"].pattern.to_regexp()))
     if "BLOCK" in accepted:
         groups.append(("BLOCK", r"\{"))
     if END in accepted:
         groups.append((END, r"\Z"))
-    expression = r"(?:\s+|#[^\n]*)*(?:%s)" % "|".join(f"({e})" for _, e in groups)
+    # INVARIANT: `*+`: what was skipped as a comment is never given back to be read as a token.
+    expression = r"(?:\s+|#[^\n]*)*+(?:{})".format("|".join(f"({e})" for _, e in groups))
     return (expression, [name for name, _ in groups]), words
+
+
+def reserved(pattern: str) -> list[str]:
+    """The words that the pattern of NAME excludes."""
+    words = re.match(r"\(\?!\(\?:([a-z|]+)\)", pattern)
+    return words[1].split("|") if words else []
 
 
 def _digest(grammar: str) -> str:

@@ -8,10 +8,39 @@ from __future__ import annotations
 
 from random import Random
 
-NAMES = "talks ceasefire aid russia ukraine turkey istanbul doha sanctions withdrawal_date x1".split()
-STANCES = "accepts rejects requires commits threatens insists_on claims open_to".split()
-VARIABLES = "P Q A B S _".split()
-DATES = "2025-05-15 2025-05 2025-05-12/2025-06-11 2025-05-15~ ../2025-06-01 2025-05-12/.. 2025".split()
+NAMES = [
+    "talks",
+    "ceasefire",
+    "aid",
+    "russia",
+    "ukraine",
+    "turkey",
+    "istanbul",
+    "doha",
+    "sanctions",
+    "withdrawal_date",
+    "x1",
+]
+STANCES = [
+    "accepts",
+    "rejects",
+    "requires",
+    "commits",
+    "threatens",
+    "insists_on",
+    "claims",
+    "open_to",
+]
+VARIABLES = ["P", "Q", "A", "B", "S", "_"]
+DATES = [
+    "2025-05-15",
+    "2025-05",
+    "2025-05-12/2025-06-11",
+    "2025-05-15~",
+    "../2025-06-01",
+    "2025-05-12/..",
+    "2025",
+]
 TEXTS = [
     '"a quote"',
     '"with \\"quotes\\" in it"',
@@ -84,7 +113,12 @@ class Maker:
             return [self.name(), *[t for _ in self.some(2) for t in self.facet()]]
         if kind == 3:
             gap = self.random.choice([[], self.duration(), ["at", "least", *self.duration()]])
-            return [self.name(), *gap, self.one("before", "after", "during", "alongside"), self.name()]
+            return [
+                self.name(),
+                *gap,
+                self.one("before", "after", "during", "alongside"),
+                self.name(),
+            ]
         if kind == 4:
             return [self.name(), "in {", *self.listed([self.value() for _ in range(2)]), "}"]
         return [self.name(), self.one("=", "<=", ">", "!="), *self.value()]
@@ -205,7 +239,16 @@ class Maker:
         kept = [c for c in clauses if self.random.random() < 0.7]
         if self.examples and depth < 2:
             kept += [self.example(depth) for _ in self.some(2)]
-        return ["rule", self.name(), self.text(), ":", "note", "{", *[t for c in kept for t in c], "}"]
+        return [
+            "rule",
+            self.name(),
+            self.text(),
+            ":",
+            "note",
+            "{",
+            *[t for c in kept for t in c],
+            "}",
+        ]
 
     def example(self, depth: int) -> Tokens:
         items = [t for _ in self.some(3) for t in self.item(depth + 1)]
@@ -248,7 +291,9 @@ class Maker:
         chance = self.random.random()
         if chance < busy:
             comment = self.one("# note", "#", '# a "b', "#x {", "# }  ", "# \\ '''")
-            return self.one(" ", "\n", "\n\n", "  \n   ") + comment + self.one("\n", "\n\n\n", "\n  ")
+            return (
+                self.one(" ", "\n", "\n\n", "  \n   ") + comment + self.one("\n", "\n\n\n", "\n  ")
+            )
         if chance < 0.5:
             return " "
         if (left in GLUE or right in GLUE) and not (left + right).strip("{}(),:@.").isdigit():

@@ -59,9 +59,21 @@ def slip(random: Random, line: str) -> str:
     return ""
 
 
+def around(lines: list[str], first: int, last: int) -> range:
+    """The lines from first to last, and the next ones on both sides that are not only a comment."""
+    first, last = first - 1, last + 1
+    while first > 0 and lines[first - 1].strip()[:1] in ("", "#"):
+        first -= 1
+    while last <= len(lines) and lines[last - 1].strip()[:1] in ("", "#"):
+        last += 1
+    return range(first, last + 1)
+
+
 def valid_file(random: Random) -> str:
     maker = Maker(random, examples=False)
-    tokens = [t for _ in range(4) for t in random.choice([maker.position, maker.entity, maker.fact])()]
+    tokens = [
+        t for _ in range(4) for t in random.choice([maker.position, maker.entity, maker.fact])()
+    ]
     tokens += maker.position()
     text, _ = format_source(Source("a.pos", maker.laid_out(tokens)))
     return text
@@ -83,7 +95,7 @@ def test_nothing_is_made_up(seed: int) -> None:
         changed = slip(random, lines[number - 1])
         mutated = "\n".join([*lines[: number - 1], changed, *lines[number:]])
         parsed = read(mutated)
-        touched = range(number - 1, number + 2 + changed.count("\n"))
+        touched = around(mutated.split("\n"), number, number + changed.count("\n"))
         for said, statement in statements(parsed.items):
             place = parsed.source.place
             covered = range(place(statement.start)[0], place(max(statement.end - 1, 0))[0] + 1)
@@ -104,7 +116,11 @@ def test_anything_can_be_read(seed: int) -> None:
         elif kind == 1:
             text = text[:at] + text[at : at + random.randint(1, 80)] * 2 + text[at:]
         elif kind == 2:
-            text = text[:at] + random.choice([*CHARACTERS, '"""', "position", "\ufeff", "\x00"]) + text[at:]
+            text = (
+                text[:at]
+                + random.choice([*CHARACTERS, '"""', "position", "\ufeff", "\x00"])
+                + text[at:]
+            )
         elif kind == 3:
             text = text[:at][::-1] + text[at:] if at < 40 else text[:at] + text[at:][::-1]
         else:
@@ -124,6 +140,8 @@ def assert_worded(message: str, help: str) -> None:
     for text in (message, help):
         plain = "".join(text.split("`")[::2])
         assert not plain[:1].isupper() and not plain.endswith("."), text
-        assert plain == plain.lower() or not any(w.isupper() and len(w) > 1 for w in plain.split()), text
+        assert plain == plain.lower() or not any(
+            w.isupper() and len(w) > 1 for w in plain.split()
+        ), text
         assert "None" not in plain
     assert message and help
