@@ -18,9 +18,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 DAY = 1440
-_MONTHS = (
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-)
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _POINT = re.compile(
     r"(\d[\dX]{3})(?:-([\dX]{1,2})(?:-([\dX]{1,2}))?)?"
     r"(?:T(\d{1,2}):?(\d{2})?(?::?(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?([~?%]?)"

@@ -123,7 +123,9 @@ def test_rules_from_text_and_relations_from_functions() -> None:
     )
     report = check(model, rules=[rule], relations=[distance, cold], select=["far"])
     assert report.diagnostics == []
-    assert [(f.message, f.severity) for f in report.findings] == [("oslo and rome are 2,008 km apart", "warning")]
+    assert [(f.message, f.severity) for f in report.findings] == [
+        ("oslo and rome are 2,008 km apart", "warning")
+    ]
     computed = [s.text for s in report.findings[0].proof.steps if s.kind == "computed"]
     assert "cold(oslo)" in computed
     assert "distance(oslo, rome, 2,008)" in computed
@@ -158,9 +160,15 @@ def test_derive_and_prove() -> None:
         "reach": {(1, 3), (2, 2), (3, 1)},
     }
     proof = prove(model, "path", (1, 4))
-    assert [s.text for s in proof.steps if s.kind == "given"] == ["edge(3, 4)", "edge(2, 3)", "edge(1, 2)"] or {
-        s.text for s in proof.steps if s.kind == "given"
-    } == {"edge(1, 2)", "edge(2, 3)", "edge(3, 4)"}
+    assert [s.text for s in proof.steps if s.kind == "given"] == [
+        "edge(3, 4)",
+        "edge(2, 3)",
+        "edge(1, 2)",
+    ] or {s.text for s in proof.steps if s.kind == "given"} == {
+        "edge(1, 2)",
+        "edge(2, 3)",
+        "edge(3, 4)",
+    }
     with pytest.raises(KeyError):
         prove(model, "path", (4, 1))
 
@@ -174,8 +182,17 @@ def test_as_of_reads_the_case_on_a_day() -> None:
         position y by b on 2025-05-12 expires 2025-05-20 { rejects talks }
         position z by a on 2025-05-14 { withdraws x }
     """
-    found = {day: [f.rule for f in check(text, as_of=day).findings] for day in (
-        "2025-05-10", "2025-05-11", "2025-05-12", "2025-05-13", "2025-05-14", "2025-05-21")}
+    found = {
+        day: [f.rule for f in check(text, as_of=day).findings]
+        for day in (
+            "2025-05-10",
+            "2025-05-11",
+            "2025-05-12",
+            "2025-05-13",
+            "2025-05-14",
+            "2025-05-21",
+        )
+    }
     assert found == {
         "2025-05-10": [],
         "2025-05-11": [],
@@ -192,7 +209,9 @@ def test_finding_ids_survive_edits_elsewhere(tmp_path: Path) -> None:
     text = (ROOT / "corpus" / "istanbul_2025" / "istanbul.pos").read_text()
     moved = "# a comment\n\n\n" + text
     (tmp_path / "istanbul.pos").write_text(moved)
-    (tmp_path / "insight-eu.txt").write_text((ROOT / "corpus" / "istanbul_2025" / "insight-eu.txt").read_text())
+    (tmp_path / "insight-eu.txt").write_text(
+        (ROOT / "corpus" / "istanbul_2025" / "insight-eu.txt").read_text()
+    )
     before = [f.id for f in check(ROOT / "corpus").findings]
     assert [f.id for f in check(tmp_path).findings] == before
 
@@ -204,5 +223,7 @@ def test_the_command_line_does_not_pay_for_pydantic_or_lark() -> None:
         "except SystemExit: pass\n"
         "print(sorted({'pydantic', 'lark', 'difflib', 'hypothesis'} & set(sys.modules)), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stderr.strip() == "[]"

@@ -155,7 +155,10 @@ class TestFiles:
         return done.stdout.strip()
 
     def test_missing(self, poscheck: Run, tmp_path: Path) -> None:
-        assert self.mistake(poscheck, "no.pos", cwd=tmp_path) == "-: error[file-not-found] there is no file `no.pos`"
+        assert (
+            self.mistake(poscheck, "no.pos", cwd=tmp_path)
+            == "-: error[file-not-found] there is no file `no.pos`"
+        )
 
     def test_empty_folder(self, poscheck: Run, tmp_path: Path) -> None:
         (tmp_path / "x").mkdir()
@@ -164,7 +167,10 @@ class TestFiles:
 
     def test_binary(self, poscheck: Run, tmp_path: Path) -> None:
         (tmp_path / "b.pos").write_bytes(b"party a\0\1")
-        assert self.mistake(poscheck, "b.pos", cwd=tmp_path) == "-: error[binary-file] `b.pos` is a binary file"
+        assert (
+            self.mistake(poscheck, "b.pos", cwd=tmp_path)
+            == "-: error[binary-file] `b.pos` is a binary file"
+        )
 
     def test_broken_utf8(self, poscheck: Run, tmp_path: Path) -> None:
         (tmp_path / "b.pos").write_bytes("party a\nparty b “".encode() + b"\xff")
@@ -174,12 +180,17 @@ class TestFiles:
     def test_huge(self, poscheck: Run, tmp_path: Path) -> None:
         with (tmp_path / "h.pos").open("wb") as file:
             file.truncate(65 * 1024 * 1024)
-        assert self.mistake(poscheck, "h.pos", cwd=tmp_path) == "-: error[file-too-large] `h.pos` is larger than 64 MB"
+        assert (
+            self.mistake(poscheck, "h.pos", cwd=tmp_path)
+            == "-: error[file-too-large] `h.pos` is larger than 64 MB"
+        )
 
     def test_unreadable_source_text(self, poscheck: Run, tmp_path: Path) -> None:
         (tmp_path / "c.pos").write_text('source s { file: "gone.txt" }\n')
         found = self.mistake(poscheck, "c.pos", cwd=tmp_path)
-        assert found == "c.pos:1:8: error[file-not-found] there is no file `gone.txt` for source `s`"
+        assert (
+            found == "c.pos:1:8: error[file-not-found] there is no file `gone.txt` for source `s`"
+        )
 
     def test_use_outside_the_root(self, poscheck: Run, tmp_path: Path) -> None:
         inside = tmp_path / "project"
@@ -188,7 +199,10 @@ class TestFiles:
         (tmp_path / "secret.pos").write_text("party spy\n")
         (inside / "c.pos").write_text('use "../secret.pos"\n')
         found = self.mistake(poscheck, "c.pos", cwd=inside)
-        assert found == "c.pos:1:5: error[outside-root] `../secret.pos` lies outside the project root `.`"
+        assert (
+            found
+            == "c.pos:1:5: error[outside-root] `../secret.pos` lies outside the project root `.`"
+        )
         assert poscheck("check", "c.pos", "--allow-outside", cwd=inside).returncode == 0
 
     def test_files_that_use_each_other(self, poscheck: Run, tmp_path: Path) -> None:
@@ -211,7 +225,9 @@ class TestFiles:
     def test_deep_nesting(self, poscheck: Run) -> None:
         deep = "(" * 10_000 + "truce" + ")" * 10_000
         text = f"{HEAD}position p by a on 2025-05-11 {{ accepts talks if {deep} }}\n"
-        assert "error[too-deep] this is nested too deeply" in self.mistake(poscheck, "-", stdin=text)
+        assert "error[too-deep] this is nested too deeply" in self.mistake(
+            poscheck, "-", stdin=text
+        )
 
     @pytest.mark.parametrize(
         ("arguments", "message"),

@@ -24,7 +24,10 @@ def test_the_wheel_has_grammar_and_rules(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     rules = {f"checker/_data/{p.relative_to(ROOT)}" for p in (ROOT / "rules").rglob("*.pos")}
     assert len(rules) > 20
-    assert names >= rules | {"checker/_data/grammar/poscheck.lark", "checker/_data/grammar/tables.json"}
+    assert names >= rules | {
+        "checker/_data/grammar/poscheck.lark",
+        "checker/_data/grammar/tables.json",
+    }
     assert not [n for n in names if n.startswith(("tests/", "corpus/", "benchmarks/"))]
 
 

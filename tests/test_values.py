@@ -128,7 +128,7 @@ He said:  «Wir  warten» und
     ("quote", "match", "line"),
     [
         ("was “full, unconditional”.", "exact", 2),
-        ('KYIV\'S offer - unprecedented - was "full', "folded", 1),
+        ("KYIV'S offer - unprecedented - was \"full", "folded", 1),
         ("Kyiv’s offer […] unconditional", "folded", 1),
         ("he said: “wir warten” und", "folded", 4),
         ("הפסקת אש מלאה", "exact", 5),

@@ -116,8 +116,8 @@ def _looked_up(
 def _is_bound(term: Any, binding: Mapping[str, Any]) -> bool:
     if isinstance(term, Var):
         return term.name in binding
-    return (
-        isinstance(term, Const) or (_is_bound(term.left, binding) and _is_bound(term.right, binding))
+    return isinstance(term, Const) or (
+        _is_bound(term.left, binding) and _is_bound(term.right, binding)
     )
 
 

@@ -132,11 +132,8 @@ class _Writer:
         if s.conditions:
             rows["conditional"].append((s.id,))
         for number, condition in enumerate(s.conditions, 1):
-            need = (
-                (condition.kind == "only if"
-                and root == "favours")
-                or (condition.kind == "if"
-                and binding)
+            need = (condition.kind == "only if" and root == "favours") or (
+                condition.kind == "if" and binding
             )
             if condition.kind == "if":
                 rows["conditioned"].append((s.id,))

@@ -31,7 +31,23 @@ from checker.syntax.parse import Parsed
 from checker.values import BadDate, Date, Duration, parse_date, parse_duration
 
 ALTERNATIVES = 64  # of one condition, in disjunctive form
-TYPES = ["party", "person", "place", "source", "subject", "event", "state", "issue", "statement", "text", "number", "date", "duration", "name", "any"]
+TYPES = [
+    "party",
+    "person",
+    "place",
+    "source",
+    "subject",
+    "event",
+    "state",
+    "issue",
+    "statement",
+    "text",
+    "number",
+    "date",
+    "duration",
+    "name",
+    "any",
+]
 
 
 class Dropped(Exception):
@@ -373,10 +389,14 @@ class _Resolver:
         proposition = self.proposition(item.proposition, self.statement_id)
         conditions = [self.condition(c) for c in item.conditions]
         if (
-            proposition.form == "order"
-            and proposition.relation == "before"
-            and not proposition.negated
-        ) and self.case.root(stance) == "favours" and self.case.is_hard(stance):
+            (
+                proposition.form == "order"
+                and proposition.relation == "before"
+                and not proposition.negated
+            )
+            and self.case.root(stance) == "favours"
+            and self.case.is_hard(stance)
+        ):
             conditions.append(self.required_first(proposition, item.proposition))
         return Statement(
             id=self.statement_id,

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from checker.syntax.ast import Name
 from checker.syntax.build import ACTIONS, TOO_DEEP
-from checker.syntax.tables import Tables, load_tables
+from checker.syntax.tables import END, Tables, load_tables
 
 # Symbols on the stack: far more than any text that people write needs, and few enough for code that
 # follows the tree by recursion.
@@ -30,6 +30,7 @@ class Problem(NamedTuple):
     words: frozenset[str]
     kinds: frozenset[str]
     too_deep: bool = False
+    stack: tuple[int, ...] = ()
 
 
 _BRACES = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[{}]', re.S)
@@ -92,7 +93,8 @@ class Driver:
                     scanner = compiled[scanners[state]] or self.scanner(state)
                     match = scanner[0](text, position, until)
                     if match is None:
-                        return self._problem(state, text, position, until)
+                        problem = self._problem(state, text, position, until)
+                        return problem._replace(stack=tuple(states))
                     group = match.lastindex
                     terminal = scanner[1][group]
                     word = match[group]
@@ -140,6 +142,31 @@ class Driver:
             states.append(state)
             values.append(value)
             starts.append(first)
+
+    def expected(self, start: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The words and kinds of token that may follow a text which can be continued to a `start`.
+
+        More exact than a Problem, whose state stands for several contexts: each token is tried.
+        """
+        stopped = self.parse(start, f"{text}\n\0")
+        kinds = frozenset(kind for kind in stopped.kinds if self._shifts(stopped.stack, kind))
+        words = self.tables.keywords[stopped.stack[-1]] if stopped.stack else {}
+        return frozenset(w for w in stopped.words if words.get(w) in kinds), kinds
+
+    def _shifts(self, stack: tuple[int, ...], terminal: str) -> bool:
+        """True if the parser in this state would take the token after its reductions."""
+        states = list(stack)
+        while states:
+            row = self.tables.actions[states[-1]]
+            if not isinstance(row, int) and terminal not in row:
+                return not row and terminal == END
+            action = row if isinstance(row, int) else row[terminal]
+            if action > 0:
+                return True
+            nonterminal, _, _, length, *_ = self._rules[-action]
+            del states[len(states) - length :]
+            states.append(self.tables.gotos[states[-1]][nonterminal])
+        return False
 
     def _problem(self, state: int, text: str, position: int, until: int) -> Problem:
         skipped = _SKIP.match(text, position, until)

@@ -18,6 +18,7 @@ from checker.source import Source, Span
 from checker.syntax.driver import Problem, driver
 
 LOOK_BACK = 400  # characters before a mistake that are read to explain it
+LONGEST = 20_000  # characters of a stretch that are read again to say what may stand in it
 ALIKE = 0.7  # from 0 to 1, how alike a word and the one meant must be
 SHOWN = 30  # characters of the user's text in a message
 
@@ -101,6 +102,7 @@ _SPECIAL = {
     ";": "nothing separates statements but the line: remove the `;`",
     "==": "write one `=`",
     "=>": "write `>=`",
+    "=<": "write `<=`",
     "≤": "write `<=`",
     "≥": "write `>=`",
     "≠": "write `!=`",
@@ -108,6 +110,7 @@ _SPECIAL = {
     "–": "write `-`",
     "—": "write `-`",
 }
+_MERGE = ("<" * 7, "=" * 7, ">" * 7)
 _STARTS = {
     "items": "declaration",
     "members": "statement",
@@ -125,9 +128,11 @@ def describe(
         return _mistake(
             source, problem.start, problem.end, "this is nested too deeply", _DEEP, "too-deep"
         )
+    problem = _exact(source.text, problem, symbol, start)
     special = _unclosed(source, problem) or _date(source, problem)
     special = special or _missing_name(source, problem)
     if symbol in ("members", "statements"):
+        special = special or _misspelt_block(source, problem, symbol, start)
         special = special or _missing_comma(source, problem, start) or _slip_before(source, problem)
     if special:
         return special
@@ -137,15 +142,27 @@ def describe(
     help = _hint(source.text, found, problem, previous) or _expected(problem)
     after = f" after `{_short(before)}`" if before else ""
     complete = "$END" in problem.kinds
-    if found in ("", "}") and before not in ("", "}") and problem.start > start and not complete:
+    incomplete = found == "" or (found == "}" and before != "}" and problem.start > start)
+    if incomplete and before and not complete:
         return _mistake(source, *_last(previous), f"something is missing{after}", help)
     if found == "}":
         message, help = "`}` closes nothing", "remove it"
+    elif problem.start == start and source.text.startswith(_MERGE, start):
+        found = source.text[start : start + 7]
+        message, help = f"`{found}` is left from a merge", "keep one of the two versions"
     elif problem.start == start:
         message = f"`{_short(found)}` starts no {_STARTS[symbol]}"
     else:
         message = f"`{_short(found)}` cannot stand{after or ' here'}"
     return _mistake(source, problem.start, problem.start + max(len(found), 1), message, help)
+
+
+def _exact(text: str, problem: Problem, symbol: str, start: int) -> Problem:
+    """The problem with what may really stand there."""
+    if not 0 <= start <= problem.start < start + LONGEST:
+        return problem
+    words, kinds = driver().expected(symbol, text[start : problem.start])
+    return problem._replace(words=words, kinds=kinds) if kinds else problem
 
 
 def _mistake(
@@ -282,6 +299,19 @@ def _missing_name(source: Source, problem: Problem) -> Diagnostic | None:
     return None
 
 
+def _misspelt_block(source: Source, problem: Problem, symbol: str, start: int) -> Diagnostic | None:
+    """`atributes ukraine {`, or `attributes` where it may not stand."""
+    word = _TOKEN.match(source.text, start) if problem.found == "{" and start >= 0 else None
+    slip = _closest(word[0], frozenset(["attributes"])) if word else None
+    if word is None or slip is None:
+        return None
+    if word[0] == slip:
+        message = f"`{slip}` cannot stand inside `{slip}`" if symbol == "statements" else ""
+        return _mistake(source, *word.span(), message, "put them side by side") if message else None
+    message = f"`{word[0]}` starts no block"
+    return _mistake(source, *word.span(), message, f"did you mean `{slip}`?")
+
+
 def _missing_comma(source: Source, problem: Problem, start: int) -> Diagnostic | None:
     """Names in a row: the second was read as the stance of the next statement."""
     text = source.text
@@ -314,10 +344,17 @@ def _hint(text: str, found: str, problem: Problem, previous: tuple[int, int] | N
     """What to write instead, for slips that are seen where the text stops making sense; or ""."""
     if found in _SPECIAL:
         return _SPECIAL[found]
+    if text[max(problem.start - 1, 0) : problem.start] + found in _SPECIAL:
+        return _SPECIAL[text[problem.start - 1] + found]
     if previous is None:
         return _slip(found, problem)
     before = text[slice(*previous)]
-    touching = previous[1] == problem.start
+    if found in ("", "}") and "RPAR" in problem.kinds:
+        return "close the parenthesis with `)`"
+    if problem.kinds == {"COLON"}:
+        named = before.isidentifier() and found.isidentifier()
+        return f"write `{before}: {found}`" if named else "write `:`"
+    touching = previous[1] == problem.start and before != '""'
     opening = text[max(previous[0] - 1, 0)]
     if (found[:1] == '"' and (touching or opening == '"')) or (before[0] == '"' and touching):
         return 'a quote inside text is written `\\"`'

@@ -151,11 +151,19 @@ class _Recovery:
         self.in_prose = prose
         if head is None or name is None or prose or keyword in NAMELESS:
             return
-        if keyword in ENTITIES:  # keep the name, so that its users are not reported too
+        if keyword in ENTITIES and not self.in_name(head.end(2), problem):
+            # keep the name, so that its users are not reported too
             node = ast.Name(name, head.start(2), head.end(2))
             self.items.append(ast.Entity(keyword, node, None, None, (), start, head.end()))
         else:
             self.broken.add(name)
+
+    def in_name(self, end: int, problem: Problem) -> bool:
+        """True if what was read as the name of an item may be only a part of it."""
+        if problem.start <= end:
+            return True
+        word = problem.found.isidentifier()
+        return word and not self.text[end : problem.start].strip()
 
     def block(self, item: Any, start: int, inner: int, end: int) -> None:
         """Read the block [start, inner) of an item whose head is readable."""

@@ -43,12 +43,16 @@ def heads(clause: Clause, facts: Facts, domain: set[Any]) -> Iterator[tuple[Any,
         groups.setdefault(key, []).append(row)
     for members in groups.values():
         yield tuple(
-            aggregate(a.function, {m[i] for m in members}) if isinstance(a, Aggregate) else members[0][i]
+            aggregate(a.function, {m[i] for m in members})
+            if isinstance(a, Aggregate)
+            else members[0][i]
             for i, a in enumerate(args)
         )
 
 
-def bodies(body: tuple[Any, ...], binding: dict[str, Any], facts: Facts) -> Iterator[dict[str, Any]]:
+def bodies(
+    body: tuple[Any, ...], binding: dict[str, Any], facts: Facts
+) -> Iterator[dict[str, Any]]:
     """Positive atoms first, in every way; then `=` that binds; then tests and negations."""
     atoms = [x for x in body if isinstance(x, Atom)]
     others = [x for x in body if not isinstance(x, Atom)]
@@ -70,7 +74,11 @@ def tested(rest: list[Any], binding: dict[str, Any], facts: Facts) -> Iterator[d
                 return
             continue
         try:
-            if literal.op == "=" and isinstance(literal.left, Var) and literal.left.name not in binding:
+            if (
+                literal.op == "="
+                and isinstance(literal.left, Var)
+                and literal.left.name not in binding
+            ):
                 binding[literal.left.name] = value(literal.right, binding)
             if not COMPARE[literal.op](value(literal.left, binding), value(literal.right, binding)):
                 return

@@ -13,7 +13,10 @@ VARIABLES = ["X", "Y", "Z"]
 
 def facts(random: Random, size: int = 4) -> dict[str, set[tuple[int, ...]]]:
     return {
-        name: {tuple(random.randrange(size) for _ in range(width)) for _ in range(random.randrange(4, 12))}
+        name: {
+            tuple(random.randrange(size) for _ in range(width))
+            for _ in range(random.randrange(4, 12))
+        }
         for name, width in BASE.items()
     }
 
@@ -28,7 +31,10 @@ def program(random: Random, aggregates: bool = False) -> Program:
 
 
 def _clause(random: Random, name: str, lower: list[str], recursive: bool) -> Clause:
-    positive = [_atom(random, random.choice([*lower, name] if recursive else lower)) for _ in range(random.randrange(1, 4))]
+    positive = [
+        _atom(random, random.choice([*lower, name] if recursive else lower))
+        for _ in range(random.randrange(1, 4))
+    ]
     bound = sorted({a.name for atom in positive for a in atom.args if isinstance(a, Var)})
     body: list[object] = list(positive)
     if not bound:
@@ -42,7 +48,11 @@ def _clause(random: Random, name: str, lower: list[str], recursive: bool) -> Cla
         body.append(Not((group, _atom(random, "e", [*bound, "L"])), strict=False))
     if random.random() < 0.5:
         op = random.choice(["<", "<=", "!=", ">", ">=", "="])
-        body.append(Compare(op, Var(random.choice(bound)), random.choice([Var(random.choice(bound)), Const(3)])))
+        body.append(
+            Compare(
+                op, Var(random.choice(bound)), random.choice([Var(random.choice(bound)), Const(3)])
+            )
+        )
     head: list[object] = [Var(random.choice(bound)) for _ in range(2)]
     if not recursive and random.random() < 0.3:
         head[1] = Arith(random.choice("+-*"), Var(random.choice(bound)), Const(random.randrange(3)))

@@ -80,7 +80,9 @@ class TestFeatures:
 
     def test_negated_negation(self, interpreted: bool) -> None:
         inner = Not((atom("edge", Y, Const(2)),), strict=True)
-        program = rules((atom("all_to_2", X), (atom("edge", X, Var("_1")), Not((atom("edge", X, Y), inner)))))
+        program = rules(
+            (atom("all_to_2", X), (atom("edge", X, Var("_1")), Not((atom("edge", X, Y), inner))))
+        )
         assert self.facts(interpreted, program, "all_to_2") == {(3,)}
 
     def test_aggregates(self, interpreted: bool) -> None:
@@ -94,11 +96,18 @@ class TestFeatures:
 
     def test_arithmetic_and_comparison(self, interpreted: bool) -> None:
         total = Arith("+", X, Arith("*", Y, Const(10)))
-        program = rules((atom("sum", N), (atom("edge", X, Y), Compare("=", N, total), Compare(">", N, Const(30)))))
+        program = rules(
+            (
+                atom("sum", N),
+                (atom("edge", X, Y), Compare("=", N, total), Compare(">", N, Const(30))),
+            )
+        )
         assert self.facts(interpreted, program, "sum") == {(32,), (43,)}
 
     def test_arithmetic_without_a_result_does_not_match(self, interpreted: bool) -> None:
-        program = rules((atom("ratio", Arith("/", X, Arith("-", X, Const(1)))), (atom("edge", X, Var("_1")),)))
+        program = rules(
+            (atom("ratio", Arith("/", X, Arith("-", X, Const(1)))), (atom("edge", X, Var("_1")),))
+        )
         assert self.facts(interpreted, program, "ratio") == {(2,), (1.5,), (4 / 3,)}
 
     def test_values_of_other_kinds_do_not_compare(self, interpreted: bool) -> None:
@@ -115,16 +124,23 @@ class TestFeatures:
                 Mode((0, 1), lambda a, b: [()] if b == 2 * a else []),
             ),
         )
-        forward = rules((atom("d", X, N), (atom("edge", X, Y), atom("double", Y, N))), double=double)
+        forward = rules(
+            (atom("d", X, N), (atom("edge", X, Y), atom("double", Y, N))), double=double
+        )
         assert self.facts(interpreted, forward, "d") == {(1, 4), (2, 6), (3, 8), (4, 4)}
-        backward = rules((atom("h", N), (atom("edge", X, Var("_1")), atom("double", N, X))), double=double)
+        backward = rules(
+            (atom("h", N), (atom("edge", X, Var("_1")), atom("double", N, X))), double=double
+        )
         assert self.facts(interpreted, backward, "h") == {(1,), (2,)}
         test = rules((atom("t", X, Y), (atom("edge", X, Y), atom("double", X, Y))), double=double)
         assert self.facts(interpreted, test, "t") == {(1, 2)}
 
     def test_wildcards_constants_and_repeated_variables(self, interpreted: bool) -> None:
         given = {"t": {(1, 1, 2), (1, 2, 2), (3, 3, 3)}}
-        program = rules((atom("same", X), (atom("t", X, X, Var("_1")),)), (atom("two", X), (atom("t", X, Var("_1"), Const(2)),)))
+        program = rules(
+            (atom("same", X), (atom("t", X, X, Var("_1")),)),
+            (atom("two", X), (atom("t", X, Var("_1"), Const(2)),)),
+        )
         assert self.facts(interpreted, program, "same", given) == {(1,), (3,)}
         assert self.facts(interpreted, program, "two", given) == {(1,)}
 
@@ -148,7 +164,9 @@ class TestSafety:
         assert self.breaches((atom("p", Var("_1")), (atom("q", Var("_1")),))) == [("_1", "head")]
 
     def test_comparison(self) -> None:
-        assert self.breaches((atom("p", X), (atom("q", X), Compare("<", X, Y)))) == [("Y", "comparison")]
+        assert self.breaches((atom("p", X), (atom("q", X), Compare("<", X, Y)))) == [
+            ("Y", "comparison")
+        ]
 
     def test_negation(self) -> None:
         strict = Not((atom("r", X, Y),), strict=True)
@@ -238,7 +256,9 @@ def _check(proof: Any, given_facts: Any) -> None:
             assert node.row in given_facts[node.relation]
         if node.kind == "derived":
             wanted = [x.relation for x in node.clause.body if isinstance(x, Atom)]
-            found = {nodes[i].relation for i in node.premises if nodes[i].kind in ("given", "derived")}
+            found = {
+                nodes[i].relation for i in node.premises if nodes[i].kind in ("given", "derived")
+            }
             assert found == set(wanted)
 
 
@@ -275,10 +295,14 @@ def _asp(program: Program, facts: Any) -> str:
     lines = [f"{r}({','.join(map(str, row))})." for r, rows in facts.items() for row in rows]
     for number, clause in enumerate(program.clauses):
         body, extra = [], []
-        bound = {a.name for x in clause.body if isinstance(x, Atom) for a in x.args if isinstance(a, Var)}
+        bound = {
+            a.name for x in clause.body if isinstance(x, Atom) for a in x.args if isinstance(a, Var)
+        }
         for i, literal in enumerate(clause.body):
             if isinstance(literal, Not) and len(literal.body) > 1:
-                shared = sorted({v.name for x in literal.body for v in x.args if isinstance(v, Var)} & bound)
+                shared = sorted(
+                    {v.name for x in literal.body for v in x.args if isinstance(v, Var)} & bound
+                )
                 name = f"group{number}_{i}({','.join(shared)})" if shared else f"group{number}_{i}"
                 extra.append(f"{name} :- {', '.join(map(_said, literal.body))}.")
                 body.append(f"not {name}")
