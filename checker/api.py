@@ -18,7 +18,8 @@ from checker.logic.program import Builtin, Mode
 from checker.pipeline import Options, Result, run
 from checker.report import Diagnostic, Proof, Report, diagnostic, proof, report
 from checker.source import Source
-from checker.syntax.parse import Parsed, parse
+from checker.syntax.parse import parse
+from checker.syntax.parsed import Parsed
 from checker.values import BadDate, Date, parse_date
 
 

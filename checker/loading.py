@@ -19,7 +19,7 @@ from checker.diagnostic import Diagnostic, did_you_mean
 from checker.resources import rules_folder
 from checker.source import Source, Span, shown
 from checker.syntax import ast
-from checker.syntax.parse import Parsed, parse
+from checker.syntax.parsed import Parsed
 
 LARGEST = 64 * 1024 * 1024  # bytes of one file
 MARKERS = ("pyproject.toml", "poscheck.toml", ".git")
@@ -152,6 +152,8 @@ class Loader:
         items = self.cache.get(source.text) if self.cache else None
         if items is not None:
             return Parsed(source, items, (), frozenset())
+        from checker.syntax.parse import parse
+
         parsed = parse(source)
         if self.cache and not parsed.diagnostics:
             self.cache.put(source.text, parsed.items)

@@ -27,7 +27,7 @@ from checker.reason.builtins import Relations, builtins
 from checker.reason.quotes import Passage
 from checker.source import Span
 from checker.syntax import ast
-from checker.syntax.parse import Parsed
+from checker.syntax.parsed import Parsed
 from checker.values import Date
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from checker.loading import CaseFiles
 from checker.pipeline import Options, Result, referenced, run
 from checker.source import Span
 from checker.syntax import ast
-from checker.syntax.parse import Parsed, parse
+from checker.syntax.parse import parse
+from checker.syntax.parsed import Parsed
 
 Named = tuple[str, frozenset[str]]  # a rule and the statements of a finding
 

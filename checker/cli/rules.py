@@ -13,7 +13,7 @@ from checker.logic.schema import KINDS
 from checker.render.style import SEVERITY_COLOURS, Style
 from checker.source import Source
 from checker.syntax import ast
-from checker.syntax.parse import Parsed
+from checker.syntax.parsed import Parsed
 
 
 @click.command()

@@ -13,7 +13,7 @@ from checker.pipeline import run
 from checker.render.excerpt import diagnostic
 from checker.render.style import Style
 from checker.syntax import ast
-from checker.syntax.parse import Parsed
+from checker.syntax.parsed import Parsed
 from checker.testing import Outcome, coverage, examples, expectations
 
 

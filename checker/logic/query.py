@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from checker.syntax import ast
-from checker.syntax.parse import Parsed
+from checker.syntax.parsed import Parsed
 
 
 def question(pattern: str, names: Sequence[str] = ()) -> str:

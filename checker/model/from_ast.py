@@ -27,7 +27,7 @@ from checker.model.case import (
 )
 from checker.source import Source, Span
 from checker.syntax import ast
-from checker.syntax.parse import Parsed
+from checker.syntax.parsed import Parsed
 from checker.values import BadDate, Date, Duration, parse_date, parse_duration
 
 ALTERNATIVES = 64  # of one condition, in disjunctive form

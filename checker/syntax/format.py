@@ -18,7 +18,8 @@ from checker.diagnostic import Diagnostic
 from checker.source import Source
 from checker.syntax import ast
 from checker.syntax.layout import skip
-from checker.syntax.parse import Parsed, parse
+from checker.syntax.parse import parse
+from checker.syntax.parsed import Parsed
 from checker.syntax.written import Writer
 
 WIDTH = 100  # columns

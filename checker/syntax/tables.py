@@ -69,7 +69,7 @@ def compute_tables(grammar: str) -> Tables:
     )
     table: Any = parser.parser.parser._parse_table  # type: ignore[attr-defined]
     terminals = {t.name: t for t in parser.terminals}
-    order = sorted(table.states)
+    order = _order(table)
     number = {state: i + 1 for i, state in enumerate(order)}  # state 0 is never used: 0 reduces
     rules: list[Any] = []
     rule_number: dict[Any, int] = {}
@@ -107,6 +107,18 @@ def compute_tables(grammar: str) -> Tables:
     }
     productions = [_rule(r) for r in rules]
     return Tables(actions, gotos, productions, scanners, patterns, keywords, starts, spelling)
+
+
+def _order(table: Any) -> list[Any]:
+    """The states by breadth from the starts, so that the same grammar always gives the same tables."""
+    order = [table.start_states[start] for start in STARTS]
+    seen = set(order)
+    for state in order:
+        for _, (action, target) in sorted(table.states[state].items()):
+            if action.name == "Shift" and target not in seen:
+                seen.add(target)
+                order.append(target)
+    return order
 
 
 def _rule(rule: Any) -> tuple[str, str, int, list[int], list[int]]:

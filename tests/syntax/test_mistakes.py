@@ -12,7 +12,8 @@ import pytest
 
 from checker.source import Source
 from checker.syntax import ast
-from checker.syntax.parse import Parsed, parse
+from checker.syntax.parse import parse
+from checker.syntax.parsed import Parsed
 
 HEAD = "position x by a on 2025-05-11 "
 
