@@ -18,11 +18,14 @@ from checker.engine.interpret import solve, value
 from checker.engine.store import Relation, Row
 from checker.engine.values import NoValue, aggregate
 from checker.logic.plan import Step, plan, variables
-from checker.logic.program import Aggregate, Atom, Clause, Program
+from checker.logic.program import Aggregate, Arith, Atom, Builtin, Clause, Compare, Program
 from checker.logic.strata import strata
 
 SMALL = 2_000  # rows given, below which making code costs more than it saves
-ROUNDS = 100_000  # of one recursive stratum
+ROUNDS = 100_000  # of one recursive stratum that makes new values; any other ends by itself
+MANY = 1_000  # rows read by a recursive stratum from which it is worked out with sets of values
+DEEPEST = 16  # literals of such a clause: Python nests loops at most 20 deep
+DENSE = 4  # rows for each key from which sets beat rows
 LARGEST = 50_000_000  # rows of one relation
 
 
@@ -64,7 +67,7 @@ def evaluate(
     """The model of a safe, stratified program over facts, whose rows are tuples of hashable values.
 
     interpreted: run clauses step by step (`interpret`) instead of as generated code; by default, where there
-    are few rows. rounds bounds recursion. Raises Runaway.
+    are few rows. rounds bounds recursion that makes new values. Raises Runaway.
     """
     with no_collection():
         return _evaluate(program, facts, interpreted, rounds)
@@ -79,6 +82,9 @@ def no_collection() -> Iterator[None]:
         yield
     finally:
         if collecting:
+            if not gc.get_freeze_count():  # rows are old now, or they are looked through once more
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
@@ -111,15 +117,18 @@ class _Stratum:
         self.interpreted = interpreted
         self.widths = {c.head.relation: len(c.head.args) for c in clauses}
         self.functions: dict[tuple[int, int], Any] = {}
+        self.counting = any(_makes_values(c, program.builtins) for c in clauses)
 
     def run(self, rounds: int) -> None:
+        if self.whole(rounds):
+            return
         found: dict[str, set[Row]] = {}
         for i, clause in enumerate(self.clauses):
             self.collect(found, clause, self.heads(i, clause, None, ()))
         late, early = self.recursive()
         delta = self.fresh(found)
         while delta:
-            rounds -= 1
+            rounds -= self.counting
             if rounds < 0:
                 raise Runaway(min(delta))
             new: dict[str, set[Row]] = {}
@@ -127,6 +136,76 @@ class _Stratum:
             self.absorb(delta)
             self.step(new, early, delta)
             delta = self.fresh(new)
+
+    def whole(self, rounds: int) -> bool:
+        """Work out a recursive stratum over many rows with sets of values; False if that does not suit it."""
+        late, early = self.recursive()
+        if self.interpreted or not early or self.read() < MANY or not _suits(self.clauses):
+            return False
+        from checker.engine.closure import recognise
+
+        closing = [c for _, c, _ in (*late, *early)]
+        kind = recognise(list(dict.fromkeys(closing))) if len(self.group) == 1 else None
+        if not late and not self.dense():
+            return False
+        start = {name: set(self.model.facts(name)) for name in self.group}
+        for i, clause in enumerate(self.clauses):
+            if clause not in closing:
+                start[clause.head.relation] |= self.heads(i, clause, None, ())
+        if kind is None or not self.transitive(kind, start):
+            self.grouped(start, rounds)
+        return True
+
+    def read(self) -> int:
+        """Rows that the clauses read."""
+        return sum(len(self.model.facts(name)) for name in self.reading())
+
+    def reading(self) -> dict[str, None]:
+        atoms = (x for c in self.clauses for x in c.body if isinstance(x, Atom))
+        return dict.fromkeys(a.relation for a in atoms if a.relation not in self.program.builtins)
+
+    def dense(self) -> bool:
+        """Whether some relation has many rows for each value of its first or last column."""
+        for name in self.reading():
+            rows = self.model.facts(name)
+            if name not in self.group and rows:
+                keys = max(len({row[0] for row in rows}), len({row[-1] for row in rows}))
+                if len(rows) >= DENSE * keys:
+                    return True
+        return False
+
+    def transitive(self, kind: Any, start: dict[str, set[Row]]) -> bool:
+        """Close the rows to start with; False if they are not the edges that they are closed over."""
+        from checker.engine import codegen
+        from checker.engine.closure import close
+
+        ((name, rows),) = start.items()
+        if kind.edges:
+            edges: set[Row] = set()
+            for body, row in kind.edges:
+                size = lambda relation: len(self.model.facts(relation))  # noqa: E731
+                steps, unreached = plan(body, self.program.builtins, size=size)
+                if unreached:
+                    return False
+                edges |= codegen.make(row, steps, self.model.relation, delta=False)(())
+            if edges != rows:
+                return False
+        self.model.relations[name] = Relation(close(rows, kind.start, kind.end))
+        return True
+
+    def grouped(self, start: dict[str, set[Row]], rounds: int) -> None:
+        """Derive all that follows from the rows to start with, group by group."""
+        from checker.engine.grouped import Grouped, flat
+
+        closure = Grouped(self.clauses, self.widths, self.program.builtins, self.model.relation)
+        new = closure.start(start)
+        while new:
+            rounds -= self.counting
+            if rounds < 0:
+                raise Runaway(min(new))
+            new = closure.round(new)
+        for name, relation in closure.relations.items():
+            self.model.relations[name] = Relation(flat(relation.groups, relation.width))
 
     def recursive(self) -> tuple[list[_Variant], list[_Variant]]:
         """The clauses by the recursive atom that new rows stand for.
@@ -156,14 +235,14 @@ class _Stratum:
 
     def fresh(self, found: dict[str, set[Row]]) -> dict[str, set[Row]]:
         """What is new, by relation."""
-        new = {name: rows - self.model.relation(name).rows for name, rows in found.items()}
+        new = {name: _without(rows, self.model.facts(name)) for name, rows in found.items()}
         return {name: rows for name, rows in new.items() if rows}
 
     def absorb(self, delta: dict[str, set[Row]]) -> None:
         for name, rows in delta.items():
             relation = self.model.relation(name)
             relation.add(rows, self.widths[name])
-            if len(relation.rows) > LARGEST:
+            if len(relation.rows) > (LARGEST // 10 if self.counting else LARGEST):
                 raise Runaway(name)
 
     def heads(
@@ -228,3 +307,30 @@ class _Stratum:
             except NoValue:
                 continue
         return found
+
+
+def _without(rows: set[Row], known: set[Row]) -> set[Row]:
+    """The rows that are not known; no copy where all are new, as in most rounds."""
+    return rows if known.isdisjoint(rows) else rows - known
+
+
+def _suits(clauses: Sequence[Clause]) -> bool:
+    """Whether a recursive stratum can be worked out with sets of values: columns, no aggregates, no sums."""
+    atoms = [x for c in clauses for x in (c.head, *c.body) if isinstance(x, Atom)]
+    return all(c.head.args and len(c.body) <= DEEPEST for c in clauses) and not any(
+        isinstance(a, Aggregate | Arith) for x in atoms for a in x.args
+    )
+
+
+def _makes_values(clause: Clause, builtins: Mapping[str, Builtin]) -> bool:
+    """Whether a clause can give values that no row had."""
+    pending: list[Any] = [*clause.head.args, *clause.body]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Arith) or (isinstance(part, Atom) and part.relation in builtins):
+            return True
+        if isinstance(part, Atom):
+            pending += part.args
+        elif isinstance(part, Compare):
+            pending += (part.left, part.right)
+    return False

@@ -12,6 +12,7 @@ Does not know what the relations mean.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,21 +139,39 @@ class Prover:
             return found
         limit = self.height(relation, row) - 1
         for clause in self.clauses[relation]:
-            best: tuple[Any, Binding] | None = None
-            for binding in self._bodies(clause, row):
-                rows = [self._row(a, binding) for a in self._premises(clause)]
-                if all(self.height(r, cells) <= limit for r, cells in rows):
-                    key = [[sort_key(cell) for cell in cells] for _, cells in rows]
-                    if best is None or key < best[0]:
-                        best = (key, binding)
-            if best is not None:
-                if any(isinstance(a, Aggregate) for a in clause.head.args):
-                    premises = self._members(clause, row)
-                else:
-                    premises = tuple(self._step(x, best[1]) for x in clause.body)
+            premises = self._told(clause, row, limit)
+            if premises is not None:
                 self._chosen[(relation, row)] = (clause, premises)
                 return clause, premises
         raise KeyError((relation, row))
+
+    def _told(self, clause: Clause, row: Row, limit: int) -> tuple[Any, ...] | None:
+        """The smallest premises no higher than limit with which a clause gives a row, None if there are none."""
+        if any(isinstance(a, Aggregate) for a in clause.head.args):
+            members = self._members(clause, row) if self.gives(clause, row) else None
+            low = members is not None and all(self.height(*m) <= limit for m in members)
+            return members if low else None
+        best: tuple[Any, Binding] | None = None
+        for binding in self._bodies(clause, row):
+            rows = [self._row(a, binding) for a in self._premises(clause)]
+            if all(self.height(r, cells) <= limit for r, cells in rows):
+                key = [[sort_key(cell) for cell in cells] for _, cells in rows]
+                if best is None or key < best[0]:
+                    best = (key, binding)
+        return None if best is None else tuple(self._step(x, best[1]) for x in clause.body)
+
+    def gives(self, clause: Clause, row: Row) -> bool:
+        """Whether the aggregates of a clause, and not of another, make a row."""
+        values: dict[int, set[Any]] = {
+            i: set() for i, a in enumerate(clause.head.args) if isinstance(a, Aggregate)
+        }
+        for binding in self._bodies(clause, row):
+            for i, cells in values.items():
+                with suppress(NoValue):
+                    cells.add(value(clause.head.args[i].term, binding))
+        return all(
+            cells and _same(clause.head.args[i], cells, row[i]) for i, cells in values.items()
+        )
 
     def _bodies(self, clause: Clause, row: Row) -> Iterator[Binding]:
         """Every way to satisfy a clause's body for a head row."""
@@ -269,15 +288,7 @@ class _Levels:
     def _aggregated(self, clause: Clause) -> Iterator[Row]:
         """The rows of the model that this clause, not another, gives."""
         for row in self.prover.model.facts(clause.head.relation):
-            values: dict[int, set[Any]] = {
-                i: set() for i, a in enumerate(clause.head.args) if isinstance(a, Aggregate)
-            }
-            for binding in self.prover._bodies(clause, row):
-                for i, cells in values.items():
-                    cells.add(value(clause.head.args[i].term, binding))
-            if all(
-                cells and _same(clause.head.args[i], cells, row[i]) for i, cells in values.items()
-            ):
+            if self.prover.gives(clause, row):
                 yield row
 
     def _derive(self, clause: Clause, delta: dict[str, set[Row]], new: dict[str, set[Row]]) -> None:

@@ -31,23 +31,24 @@ class Relation:
         found = self._indexes.get((keys, values))
         if found is None:
             found = self._indexes[(keys, values)] = {}
-            _extend(found, self.rows, keys, values, len(keys) + len(values) < width)
+            extend(found, self.rows, keys, values, len(keys) + len(values) < width)
         return found
 
     def add(self, rows: set[Row], width: int) -> None:
         """Add rows that are not there yet."""
         self.rows |= rows
         for (keys, values), index in self._indexes.items():
-            _extend(index, rows, keys, values, len(keys) + len(values) < width)
+            extend(index, rows, keys, values, len(keys) + len(values) < width)
 
 
-def _extend(
+def extend(
     index: dict[Any, Any],
     rows: Iterable[Row],
     keys: tuple[int, ...],
     values: tuple[int, ...],
     partial: bool,
 ) -> None:
+    """Add rows to an index. partial: some columns are in neither keys nor values."""
     if not values:
         index.update(dict.fromkeys(map(itemgetter(*keys), rows)))
         return

@@ -11,6 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 
+LONGEST = 4096  # bits of a whole number
+
+
 class NoValue(Exception):
     """Arithmetic without a result."""
 
@@ -44,6 +47,8 @@ def arithmetic(sign: str, left: Any, right: Any) -> Any:
         result = _ARITHMETIC[sign](left, right)
     except (TypeError, ZeroDivisionError, OverflowError, ValueError):
         raise NoValue from None
+    if isinstance(result, int) and result.bit_length() > LONGEST:
+        raise NoValue
     if (
         isinstance(result, float)
         and result.is_integer()

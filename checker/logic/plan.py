@@ -78,15 +78,16 @@ def plan(
 
     size: rows of a relation; of atoms with as many columns bound, the smallest comes first.
     """
-    rest = [
-        _Part(literal, tuple(frozenset(variables(a)) for a in _terms(literal))) for literal in body
-    ]
+    rest = [_part(literal) for literal in body]
     steps: list[Step] = []
     if first is not None:
         chosen = next(p for p in rest if p.literal is first or p.literal == first)
         rest.remove(chosen)
+        assert isinstance(first, Atom)
+        first, sums = _plain(first)
+        rest += map(_part, sums)
         steps.append(Step(first, bound))
-        bound = bound.union(*chosen.terms)
+        bound = bound.union(variables(first))
     while rest:
         found = _next(rest, builtins, bound, outer, size)
         if found is None:
@@ -104,6 +105,21 @@ class _Part(NamedTuple):
 
     literal: Literal
     terms: tuple[frozenset[str], ...]
+
+
+def _part(literal: Literal) -> _Part:
+    return _Part(literal, tuple(frozenset(variables(a)) for a in _terms(literal)))
+
+
+def _plain(atom: Atom) -> tuple[Atom, list[Compare]]:
+    """An atom with a variable in place of each arithmetic term, and what the variables equal."""
+    sums = {i: a for i, a in enumerate(atom.args) if isinstance(a, Arith)}
+    if not sums:
+        return atom, []
+    args = tuple(Var(f"={i}") if i in sums else a for i, a in enumerate(atom.args))
+    return Atom(atom.relation, args, atom.origin), [
+        Compare("=", Var(f"={i}"), a) for i, a in sums.items()
+    ]
 
 
 def _terms(literal: Literal) -> tuple[Any, ...]:
@@ -209,4 +225,4 @@ def _unsafe(clause: Clause, builtins: Mapping[str, Builtin]) -> Iterator[Unsafe]
 
 def _loose(literal: Literal, bound: set[str]) -> list[str]:
     found = [v for v in variables(literal) if v not in bound]
-    return [v for v in found if not is_wildcard(v) and not v.startswith("#")] or found
+    return [v for v in found if not is_wildcard(v)] or found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from random import Random
 
@@ -29,11 +30,9 @@ def test_snapshot_is_of_this_grammar() -> None:
 
 def test_tables_are_computed_without_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = tables.load_tables()
-    monkeypatch.setattr(tables, "_digest", lambda grammar: "another")
-    assert asdict(tables.load_tables()) == json.loads(json.dumps(asdict(loaded))) or True
-    fresh = tables.load_tables()
-    assert fresh.starts == loaded.starts
-    assert len(fresh.actions) == len(loaded.actions)
+    monkeypatch.setattr(tables, "_digest", lambda grammar: "of another grammar")
+    assert asdict(tables.load_tables()) == asdict(tables.compute_tables(GRAMMAR))
+    assert json.loads(json.dumps(asdict(tables.load_tables()))) == asdict(loaded)
 
 
 def test_every_action_is_used() -> None:
@@ -41,10 +40,30 @@ def test_every_action_is_used() -> None:
     assert named == set(ACTIONS)
 
 
+def with_whole_words(grammar: str) -> str:
+    """The grammar as lark's own lexer needs it: each keyword one terminal, never a part of a word.
+
+    Our driver scans a word again when the context has changed, lark does not.
+    """
+    grammar = grammar.replace("IN_SET.3:", "IN_SET.6:").replace("OP:", "OP.6:")
+    sets = re.findall(r'(?m)^([A-Z_]+): (?:"[a-z]+"(?: \| )?)+$', grammar)
+    for name in sets:
+        grammar = re.sub(rf"\b{name}\b", f"set_of_{name.lower()}", grammar)
+    keywords = sorted(set(re.findall(r'"([a-z]+)"', grammar)))
+    for keyword in keywords:
+        grammar = grammar.replace(f'"{keyword}"', f"WORD_{keyword.upper()}")
+    grammar = re.sub(r"(?m)^WORD: .*", "", grammar)
+    grammar = re.sub(r"\bWORD\b", "any_word", grammar)
+    any_word = " | ".join(["NAME", *(f"WORD_{k.upper()}" for k in keywords)])
+    terminals = "".join(f"WORD_{k.upper()}.5: /{k}\\b/\n" for k in keywords)
+    return f"{grammar}\nany_word: {any_word}\n{terminals}"
+
+
 @pytest.fixture(scope="module")
 def lark() -> Lark:
     """lark's own parser with its contextual lexer; BLOCK is never matched by it."""
-    return Lark(GRAMMAR, parser="lalr", lexer="contextual", start=list(tables.STARTS))
+    grammar = with_whole_words(GRAMMAR)
+    return Lark(grammar, parser="lalr", lexer="contextual", start=list(tables.STARTS))
 
 
 def lark_accepts(lark: Lark, text: str) -> bool:
