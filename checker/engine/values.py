@@ -10,7 +10,6 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-
 LONGEST = 4096  # bits of a whole number
 
 

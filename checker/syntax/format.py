@@ -42,6 +42,8 @@ class Line(NamedTuple):
 
 
 class Comment(NamedTuple):
+    """A comment, and where it stands."""
+
     text: str
     start: int
 
@@ -166,7 +168,8 @@ class _Printer:
             return self.block(head, end, item, item.members, self.member, indent)
         if isinstance(item, ast.Rule):
             text = f"rule {item.name.text} {self.write.value(item.title)} : {item.kind.text}"
-            lines = sorted([*item.clauses, *item.examples], key=lambda node: node.start)
+            parts: list[Any] = [*item.clauses, *item.examples]
+            lines = sorted(parts, key=lambda node: node.start)
             head = [Line(text, item.start, item.kind.end)]
             return self.block(head, item.kind.end, item, lines, self.clause, indent)
         if isinstance(item, ast.Entity) and item.properties:

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-
 NEAR = 8  # open braces among which the partner of a `}` is looked for
 _NONE = 1 << 30
 

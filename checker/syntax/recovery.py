@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from checker.diagnostic import Diagnostic
 from checker.source import Source, Span
@@ -33,7 +33,6 @@ from checker.syntax.layout import (
 )
 from checker.syntax.messages import describe, is_known_slip
 from checker.syntax.parsed import Parsed
-
 
 ENTITIES = frozenset(["source", "party", "person", "place", "event", "state", "issue"])
 NAMELESS = frozenset(["use", "fact", "ignore", "expect"])
@@ -55,6 +54,7 @@ class Recovery:
         self.resumed = 0
 
     def read(self) -> Parsed:
+        """All that can be read."""
         at, own = self.start, own_width(self.text, self.start, self.end)
         while at < self.end:
             stop, inside_text = next_cut(self.text, at, self.end, own)
@@ -176,6 +176,7 @@ class Recovery:
                     self.lost.append((at, statement[1] or ""))
 
     def attribution(self, start: int, end: int, problem: Problem) -> Iterator[ast.Attribution]:
+        """What can be read of a broken `attributes` block."""
         brace = next((b for b in braces(self.text, start, end) if b.mark == "{"), None)
         head = self.head("members", start, brace.start) if brace else problem
         if brace is None or isinstance(head, Problem):
@@ -235,6 +236,7 @@ class Recovery:
                 yield f"{position}.{label}"
 
     def report(self, problem: Problem, symbol: str, start: int) -> None:
+        """Say what is wrong, once for each place."""
         self.diagnostics.append(describe(self.source, problem, symbol, start))
 
 

@@ -67,7 +67,7 @@ def compute_tables(grammar: str) -> Tables:
     parser = Lark(
         grammar, parser="lalr", lexer="contextual", start=list(STARTS), maybe_placeholders=False
     )
-    table: Any = parser.parser.parser._parse_table  # type: ignore[attr-defined]
+    table: Any = parser.parser.parser._parse_table
     terminals = {t.name: t for t in parser.terminals}
     order = _order(table)
     number = {state: i + 1 for i, state in enumerate(order)}  # state 0 is never used: 0 reduces

@@ -32,7 +32,8 @@ class Writer:
 
     def node(self, node: Any) -> str:
         """Any proposition, condition, body literal or term."""
-        return _WRITE[type(node)](self, node)
+        text: str = _WRITE[type(node)](self, node)
+        return text
 
     def joined(self, node: ast.And | ast.Or) -> list[str]:
         """The parts of a conjunction or alternative, each in parentheses where it needs them."""
