@@ -77,7 +77,7 @@ def _output(text: str, made: Settings) -> tuple[str, str]:
 def _write(text: str, file: str, made: Settings) -> None:
     if not file:
         if text:
-            click.echo(text)
+            shared.say(text)
         return
     try:
         Path(file).write_text(text + "\n", "utf-8")
@@ -92,6 +92,6 @@ def _statistics(results: list) -> None:  # type: ignore[type-arg]
 
     counts = Counter(f.rule.name for r in results for f in r.findings)
     for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        click.echo(f"{count:6} {name}", err=True)
+        shared.say(f"{count:6} {name}", err=True)
     for stage in dict.fromkeys(s for r in results for s in r.times):
-        click.echo(f"{sum(r.times[stage] for r in results) * 1000:6.1f} ms {stage}", err=True)
+        shared.say(f"{sum(r.times[stage] for r in results) * 1000:6.1f} ms {stage}", err=True)

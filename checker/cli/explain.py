@@ -55,9 +55,9 @@ def command(finding: str, paths: tuple[str, ...], output_format: str, **flags: o
         from checker.report import finding as model
 
         for result, one in found:
-            click.echo(model(result, one).model_dump_json(indent=2))
+            shared.say(model(result, one).model_dump_json(indent=2))
         return
-    click.echo("\n\n".join("\n".join(_proof(r, f, how)) for r, f in found))
+    shared.say("\n\n".join("\n".join(_proof(r, f, how)) for r, f in found))
 
 
 def _proof(result: Result, finding: Finding, how: Style) -> list[str]:

@@ -57,20 +57,20 @@ def command(pattern: str, paths: tuple[str, ...], output_format: str, **flags: o
                 assert result.wording is not None
                 rows[tuple(result.wording.value(match[n], finding.types[n]) for n in names)] = None
     if output_format == "json":
-        click.echo(
+        shared.say(
             json.dumps(
                 [dict(zip(names, r, strict=True)) for r in rows], ensure_ascii=False, indent=2
             )
         )
     else:
         for line in _table(names, list(rows)):
-            click.echo(line)
+            shared.say(line)
     if shared.broken(results):
         for mistake in dict.fromkeys(d for r in results for d in r.diagnostics):
-            click.echo(diagnostic(mistake, how), err=True)
+            shared.say(diagnostic(mistake, how), err=True)
         sys.exit(shared.MISTAKES)
     if not rows:
-        click.echo("no match", err=True)
+        shared.say("no match", err=True)
         sys.exit(shared.FINDINGS)
 
 

@@ -65,20 +65,20 @@ def _list(found: list[tuple[Source, ast.Rule]], how: Style) -> None:
     for kind in KINDS:
         rules = sorted((r for _, r in found if r.kind.text == kind), key=lambda r: r.name.text)
         if rules:
-            click.echo(how.paint(kind.replace("_", " "), "bold"))
+            shared.say(how.paint(kind.replace("_", " "), "bold"))
         for rule in rules:
             level = severity(rule)
             painted = how.paint(f"{level:7}", SEVERITY_COLOURS[level])
-            click.echo(f"  {rule.name.text:{width}}  {painted}  {rule.title.value}")
+            shared.say(f"  {rule.name.text:{width}}  {painted}  {rule.title.value}")
 
 
 def _page(source: Source, rule: ast.Rule, how: Style) -> None:
-    click.echo(f"{how.paint(rule.name.text, 'bold')}: {rule.title.value}")
-    click.echo(f"{rule.kind.text.replace('_', ' ')}, {severity(rule)}; {source.path}")
+    shared.say(f"{how.paint(rule.name.text, 'bold')}: {rule.title.value}")
+    shared.say(f"{rule.kind.text.replace('_', ' ')}, {severity(rule)}; {source.path}")
     for kind in ("why", "hint"):
         value = rule.clause(kind)
         if value is not None:
-            click.echo(
+            shared.say(
                 "\n".join(["", *how.wrap(f"{kind}: {' '.join(value.value.split())}", "", "  ")])
             )
-    click.echo("\n" + source.text[rule.start : rule.end])
+    shared.say("\n" + source.text[rule.start : rule.end])

@@ -78,10 +78,15 @@ def style(made: Settings, stream: Any, quiet: bool = False) -> Style:
     )
 
 
+def say(text: str, err: bool = False) -> None:
+    """Print a line; colours are in it only if they are wanted."""
+    click.echo(text, err=err, color=True)
+
+
 def fail(mistakes: Sequence[Diagnostic], how: Style) -> None:
     """Show mistakes and end with status 2."""
     for mistake in mistakes:
-        click.echo(diagnostic(mistake, how), err=True)
+        say(diagnostic(mistake, how), err=True)
     sys.exit(MISTAKES)
 
 

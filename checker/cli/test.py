@@ -56,11 +56,11 @@ def command(paths: tuple[str, ...], covered: bool, **flags: object) -> None:
     outcomes += examples(list(tested.values()), [*rules, *extra])
     for outcome in outcomes:
         if not outcome.passed:
-            click.echo("\n".join(_failure(outcome, how)) + "\n")
+            shared.say("\n".join(_failure(outcome, how)) + "\n")
     if covered:
         _coverage(list(tested.values()), how)
     failed = sum(not o.passed for o in outcomes)
-    click.echo(f"{len(outcomes) - failed} passed, {failed} failed")
+    shared.say(f"{len(outcomes) - failed} passed, {failed} failed")
     if any(d.severity == "error" for o in outcomes for d in o.mistakes):
         sys.exit(shared.MISTAKES)
     if failed:
@@ -89,7 +89,7 @@ def _coverage(files: list[Parsed], how: Style) -> None:
     percent, lacking = coverage(files)
     for rule, file, what in lacking:
         line = file.source.place(rule.start)[0]
-        click.echo(f"{file.source.path}:{line}: rule `{rule.name.text}` has {what}")
-    click.echo(
+        shared.say(f"{file.source.path}:{line}: rule `{rule.name.text}` has {what}")
+    shared.say(
         f"{percent} % of rules have an example that finds something and one that finds nothing"
     )

@@ -5,12 +5,14 @@ A tree is written as a short text: `Name` by its word, a literal as `kind:value`
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from checker.source import Source
 from checker.syntax import ast
+from checker.syntax.format import format_source
 from checker.syntax.parse import parse
 
 
@@ -336,3 +338,77 @@ def test_comment_is_never_read() -> None:
 @pytest.mark.parametrize("text", ["", " \n", "# only a comment", "\ufeff", "\ufeffparty a"])
 def test_nothing_much(text: str) -> None:
     assert len(items(text)) == text.count("party")
+
+
+REFERENCE = """
+use "actors.pos"                 # relative to this file; globs allowed: use "statements/*.pos"
+
+source insight "Russia and Ukraine inch toward direct talks" {
+  publisher: "Insight EU Analysis"
+  date: 2025-05-11
+  url: "https://example.org"     # optional
+  file: "insight-eu.txt"         # optional: text to verify quotes against
+}
+party russia "Russian Federation" { aliases: "Moscow", "the Kremlin" }
+party allies "Kyiv and its allies" { members: ukraine, western_partners }
+person putin "Vladimir Putin" { for: russia }
+place turkey "Türkiye"
+place istanbul "Istanbul" { in: turkey }
+event talks "Direct peace talks" { between: russia, ukraine }
+issue army_cap "Ukraine's peacetime army" { unit: troops }
+issue nato_path "NATO membership" { options: joins, never, deferred }
+stance insists_on is requires
+
+position kyiv_truce "A 30-day truce first" by zelenskyy on 2025-05-11 in insight {
+  commits ceasefire from 2025-05-12 for 30 days
+    "full, unconditional ceasefire for 30 days starting May 12"
+  @entry accepts talks only after ceasefire
+    "Ukraine is only willing to enter negotiations after a ceasefire is in place"
+  accepts talks at turkey on 2025-05-15
+  threatens sanctions by western_partners against russia if not ceasefire by russia
+  withdraws kyiv_truce.1
+  attributes ukraine { accepts talks only after ceasefire "…" }
+}
+
+fact ceasefire by ukraine from 2025-05-12 in insight "…"     # it happened
+fact not arms_freeze by western_partners on 2025-05-20
+relation borders(party, party)                                # a user's own relation, typed
+fact borders(russia, ukraine)
+
+define chain(P, A, C) when P requires A before C
+define chain(P, A, C) when chain(P, A, B) and P requires B before C
+
+rule opposite_order "Two parties demand opposite orders" : contradiction {
+  severity error
+  why "Each order makes the other side's entry condition impossible."
+  when S: P requires A before B
+   and T: Q requires B before A
+   and P != Q
+  say "{P} wants {A} before {B}; {Q} wants {B} before {A}"
+  hint "Look for a simultaneous start, or a third step that both put first."
+  example "mirror-image demands" { party a } finds 1
+  example "same order, two parties" { party a } finds nothing
+}
+
+rule shared_venue "A venue that several parties accept" : focal_point {
+  for E, V                                   # one finding for each E, V
+  when S: P favours E at V
+  having count(P) >= 2
+  say "{P} all accept {V} for {E}"           # a grouped variable prints as a list: "Russia and Ukraine"
+}
+
+ignore shared_venue of moscow_offer.1, kyiv_truce.3 because "the venue is settled"
+expect opposite_order of moscow_offer.4, kyiv_truce.entry       # checked by `poscheck test`
+"""
+
+
+def test_reference() -> None:
+    """The files of the language reference, and that they are in the formatter's layout."""
+    found = items(REFERENCE)
+    assert [type(item).__name__ for item in found[:3]] == ["Use", "Entity", "Entity"]
+    assert len(found) == 22
+    printed, _ = format_source(Source("a.pos", REFERENCE))
+    assert ast.shape(items(printed)) == ast.shape(found)
+    wanted = re.sub(r" +#", "  #", REFERENCE).strip()
+    differing = set(wanted.split("\n")) - set(printed.split("\n"))
+    assert not differing
