@@ -289,3 +289,18 @@ def _mutated(text: str, random: Random) -> str:
         random.shuffle(words)
         lines[i] = " ".join(words)
     return "\n".join(lines)
+
+
+@pytest.mark.parametrize("broken", ["acepts talks", "accepts talks at"])
+def test_a_broken_statement_keeps_its_number(broken: str) -> None:
+    text = f"""{HEAD}
+position x by a on 2025-05-11 {{
+  {broken}
+  offers talks
+}}
+position y by b on 2025-05-11 {{ rejects talks }}
+expect rejected_offer of x.2, y.1
+"""
+    report = check(text)
+    assert len(report.diagnostics) == 1
+    assert [[w.id for w in f.witnesses] for f in report.findings] == [["x.2", "y.1"]]

@@ -225,4 +225,4 @@ def _unsafe(clause: Clause, builtins: Mapping[str, Builtin]) -> Iterator[Unsafe]
 
 def _loose(literal: Literal, bound: set[str]) -> list[str]:
     found = [v for v in variables(literal) if v not in bound]
-    return [v for v in found if not is_wildcard(v)] or found
+    return [v for v in found if not is_wildcard(v) and not v.startswith("#")] or found

@@ -103,6 +103,7 @@ class Statement:
     quotes: tuple[str, ...]
     span: Span
     words: Span  # without its label and quotes
+    number: int  # in order of writing, from 1
     attributed: bool = False
     ended: Date | None = None  # withdrawn or replaced from this date on
 

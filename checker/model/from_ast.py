@@ -364,7 +364,7 @@ class _Resolver:
                 self.add(statement, position, party)
 
     def add(self, item: ast.Statement, position: Position, attributed: str | None) -> None:
-        number = len(position.statements) + 1
+        number = self.next_number(position)
         label = item.label.text if item.label else str(number)
         known = next((s for s in position.statements if s.id == f"{position.name}.{label}"), None)
         try:
@@ -373,13 +373,25 @@ class _Resolver:
                 raise self.drop(
                     "duplicate-name", f"`@{label}` is used twice", item.label, "", first
                 )
-            position.statements.append(self.statement(item, position, label, attributed))
+            position.statements.append(self.statement(item, position, label, number, attributed))
         except Dropped as dropped:
             self.caught(dropped)
-            self.case.broken |= {f"{position.name}.{label}"}
+            self.case.broken |= {f"{position.name}.{label}", f"{position.name}.{number}"}
+
+    def next_number(self, position: Position) -> int:
+        """The number of the next statement: broken ones keep theirs, so that ids do not shift."""
+        number = position.statements[-1].number + 1 if position.statements else 1
+        while f"{position.name}.{number}" in self.case.broken:
+            number += 1
+        return number
 
     def statement(
-        self, item: ast.Statement, position: Position, label: str, attributed: str | None
+        self,
+        item: ast.Statement,
+        position: Position,
+        label: str,
+        number: int,
+        attributed: str | None,
     ) -> Statement:
         self.statement_id = f"{position.name}.{label}"
         self.leaves = 0
@@ -410,6 +422,7 @@ class _Resolver:
             words=Span(
                 self.source, item.stance.start, (item.conditions or (item.proposition,))[-1].end
             ),
+            number=number,
             attributed=attributed is not None,
         )
 
@@ -644,8 +657,8 @@ def find_statements(case: Case, reference: ast.Reference) -> list[Statement]:
     if reference.part is None:
         return position.statements
     part = reference.part.text if isinstance(reference.part, ast.Name) else reference.part.value
-    for number, statement in enumerate(position.statements, 1):
-        if part == str(number) or statement.id == f"{position.name}.{part}":
+    for statement in position.statements:
+        if part == str(statement.number) or statement.id == f"{position.name}.{part}":
             return [statement]
     known = [s.id.partition(".")[2] for s in position.statements]
     help = (
