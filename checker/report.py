@@ -114,11 +114,22 @@ class Diagnostic(_Model):
     labels: list[Label] = []
 
 
+class Entity(_Model):
+    """A declared name with its properties, also those that poscheck does not know."""
+
+    case: str
+    kind: str
+    name: str
+    title: str
+    properties: dict[str, list[str | int | float]]
+
+
 class Report(_Model):
     """All that a check found, over one or more cases."""
 
     schema_version: str = SCHEMA_VERSION
     cases: list[str]
+    entities: list[Entity]
     findings: list[Finding]
     diagnostics: list[Diagnostic]
 
@@ -134,11 +145,31 @@ def report(results: Sequence[Result]) -> Report:
     """The report of checked cases."""
     return Report(
         cases=[r.case.name for r in results],
+        entities=[e for r in results for e in entities(r)],
         findings=[finding(r, f) for r in results for f in r.findings],
         diagnostics=[
             diagnostic(d) for d in dict.fromkeys(d for r in results for d in r.diagnostics)
         ],
     )
+
+
+def entities(result: Result) -> list[Entity]:
+    """The names that a case declares, without the stances that every case knows."""
+    return [
+        Entity(
+            case=result.case.name,
+            kind=entity.kind,
+            name=entity.name,
+            title=entity.title,
+            properties={
+                key: [v if isinstance(v, str | int | float) else v.text for v in values]
+                for key, values in entity.properties.items()
+            },
+        )
+        for space, table in result.case.entities.items()
+        if space != "stance"
+        for entity in table.values()
+    ]
 
 
 def finding(result: Result, found: FoundFinding) -> Finding:

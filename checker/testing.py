@@ -39,8 +39,16 @@ class Outcome:
         )
 
 
+def is_rule(item: object) -> bool:
+    """Whether an item is something that rules are made of, rather than part of a case."""
+    if isinstance(item, ast.Entity):
+        return item.kind == "stance"
+    return isinstance(item, ast.Rule | ast.Define | ast.RelationDeclaration)
+
+
 def examples(files: Sequence[Parsed], rules: Sequence[Parsed]) -> list[Outcome]:
-    """Run every example of the rules in some files."""
+    """Run every example of the rules in some files; what else the files hold is left out."""
+    rules = [f._replace(items=tuple(i for i in f.items if is_rule(i))) for f in rules]
     return [
         _example(file, rule, example, rules)
         for file in files

@@ -124,11 +124,11 @@ def test_rules_from_text_and_relations_from_functions() -> None:
     report = check(model, rules=[rule], relations=[distance, cold], select=["far"])
     assert report.diagnostics == []
     assert [(f.message, f.severity) for f in report.findings] == [
-        ("oslo and rome are 2,008 km apart", "warning")
+        ("Oslo and Rome are 2,008 km apart", "warning")
     ]
     computed = [s.text for s in report.findings[0].proof.steps if s.kind == "computed"]
-    assert "cold(oslo)" in computed
-    assert "distance(oslo, rome, 2,008)" in computed
+    assert "cold(Oslo)" in computed
+    assert "distance(Oslo, Rome, 2,008)" in computed
 
 
 def test_query() -> None:

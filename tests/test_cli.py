@@ -115,7 +115,7 @@ def test_expectations_show_the_difference(poscheck: Run, case: Path) -> None:
     assert done.stdout.splitlines() == [
         "FAILED case.pos",
         "  - expect shared_date of x.1, y.1",
-        "  + expect shared_step of x.1, y.1  # A and B are all ready for talks",
+        "  + expect shared_step of x.1, y.1  # A and B are ready for talks",
         "",
         "0 passed, 1 failed",
     ]
@@ -210,3 +210,38 @@ def test_help_leads_with_examples(poscheck: Run) -> None:
         assert done.returncode == 0
         assert "Example" in done.stdout
     assert poscheck("--version").stdout == "poscheck 0.1.0\n"
+
+
+def test_examples_in_a_case_do_not_see_the_case(poscheck: Run, case: Path) -> None:
+    with (case / "case.pos").open("a") as file:
+        file.write("""
+rule meet "Somebody offers" : note {
+  when S: P offers E on D and D - S.date <= 7 days
+  say "{P} offers {E} {D}"
+  example "a week ahead" {
+    party c
+    event x
+    position z by c on 2025-05-11 { offers x on 2025-05-18 }
+  } finds z.1
+  example "more than a week" {
+    party c
+    event x
+    position z by c on 2025-05-11 { offers x on 2025-05-19 }
+  } finds nothing
+}
+""")
+    assert poscheck("test", cwd=case).stdout == "2 passed, 0 failed\n"
+
+
+def test_use_with_globs(poscheck: Run, tmp_path: Path) -> None:
+    (tmp_path / "said").mkdir()
+    (tmp_path / "case.pos").write_text('use "who.pos"\nuse "said/*.pos"\n')
+    (tmp_path / "who.pos").write_text("party a\nparty b\nevent talks\nplace rome\n")
+    for name, stance in (("a", "offers"), ("b", "rejects")):
+        text = f"position {name}1 by {name} on 2025-05-11 {{ {stance} talks }}\n"
+        (tmp_path / "said" / f"{name}.pos").write_text(text)
+    done = poscheck("check", ".", "-o", "concise", cwd=tmp_path)
+    assert done.stdout.startswith(
+        "said/a.pos:1:34: error[rejected_offer] B rejects what A puts forward: "
+    )
+    assert len(done.stdout.splitlines()) == 1

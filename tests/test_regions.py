@@ -129,7 +129,7 @@ def test_statuses_of_an_ultimatum() -> None:
         "fact truce by a": "pending",
     }.items():
         ((_, message),) = _rules(f"{threat}{fact}\n", "ultimatum")
-        assert message == f"a threatens blow if `not truce by b` ({status})"
+        assert message == f"A threatens blow if `not truce by b` ({status})"
 
 
 WORDS = st.sampled_from(

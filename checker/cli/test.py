@@ -14,7 +14,7 @@ from checker.render.excerpt import diagnostic
 from checker.render.style import Style
 from checker.syntax import ast
 from checker.syntax.parsed import Parsed
-from checker.testing import Outcome, coverage, examples, expectations
+from checker.testing import Outcome, coverage, examples, expectations, is_rule
 
 
 @click.command()
@@ -68,10 +68,7 @@ def command(paths: tuple[str, ...], covered: bool, **flags: object) -> None:
 
 
 def _only_rules(file: Parsed) -> bool:
-    return bool(file.items) and all(
-        isinstance(i, ast.Rule | ast.Define) or (isinstance(i, ast.Entity) and i.kind == "stance")
-        for i in file.items
-    )
+    return bool(file.items) and all(map(is_rule, file.items))
 
 
 def _failure(outcome: Outcome, how: Style) -> list[str]:

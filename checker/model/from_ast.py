@@ -110,6 +110,8 @@ class _Resolver:
             self.report("duplicate-name", message, item.name, "rename or remove one", first)
             return
         title = item.title.value if item.title else item.name.text.replace("_", " ")
+        if item.title is None and item.kind in ("party", "person", "place"):
+            title = title.title()
         entity = Entity(item.kind, item.name.text, title, {}, self.span(item.name))
         if item.parent is not None:
             entity.parent = item.parent.text
@@ -237,6 +239,11 @@ class _Resolver:
 
     def date(self, node: Any) -> Date:
         text = node.value if isinstance(node, ast.Literal) else node.text
+        if isinstance(node, ast.Name):
+            message = f"`{text}` is not a date"
+            raise self.drop(
+                "variable-outside-rule", message, node, "write a date such as `2025-05-15`"
+            )
         try:
             return parse_date(text)
         except BadDate as bad:
