@@ -161,10 +161,12 @@ class Grouped:
             step = self._steps[id(atom)] = _Writer(self).write(clause, atom)
         step(groups, found[clause.head.relation])
 
-    def size(self, name: str) -> int:
+    def expected(self, name: str, keys: tuple[int, ...]) -> float:
         """Rows, roughly, to choose an order of joins by."""
         mine = self.relations.get(name)
-        return len(mine.groups) if mine else len(self.lookup(name).rows)
+        if mine is None:
+            return self.lookup(name).expected(keys)
+        return 1.0 if keys else float(len(mine.groups))
 
 
 class _Writer(Code):
@@ -200,7 +202,7 @@ class _Writer(Code):
             v for a in (*clause.head.args, *(tail.args if tail else ())) for v in variables(a)
         )
         bound = frozenset(v for v in variables(first))
-        return plan(body, self.closure.builtins, bound, outer=outer, size=self.closure.size)
+        return plan(body, self.closure.builtins, bound, outer=outer, size=self.closure.expected)
 
     def _tail(self, clause: Clause, first: Atom) -> Atom | None:
         """The atom that alone says what the last column of the head is, and nothing else that is used."""

@@ -50,6 +50,10 @@ class Model:
         """The rows of a relation; empty for one that is not known."""
         return self.relation(relation).rows
 
+    def expected(self, name: str, keys: tuple[int, ...]) -> float:
+        """Rows to expect for one value of some columns of a relation."""
+        return self.relation(name).expected(keys)
+
     def relation(self, name: str) -> Relation:
         """A relation with its indexes."""
         found = self.relations.get(name)
@@ -183,8 +187,7 @@ class _Stratum:
         if kind.edges:
             edges: set[Row] = set()
             for body, row in kind.edges:
-                size = lambda relation: len(self.model.facts(relation))  # noqa: E731
-                steps, unreached = plan(body, self.program.builtins, size=size)
+                steps, unreached = plan(body, self.program.builtins, size=self.model.expected)
                 if unreached:
                     return False
                 edges |= codegen.make(row, steps, self.model.relation, delta=False)(())
@@ -252,7 +255,7 @@ class _Stratum:
         for literal in clause.body:
             if isinstance(literal, Atom) and literal is not first:
                 known = literal.relation in self.program.builtins
-                if not known and not self.model.facts(literal.relation):
+                if not known and not self.model.relation(literal.relation).may_match(literal.args):
                     return set()
         if any(isinstance(a, Aggregate) for a in clause.head.args):
             return self.aggregated(clause)
@@ -272,8 +275,8 @@ class _Stratum:
 
     def steps(self, number: int, clause: Clause, first: Atom | None) -> list[Step]:
         outer = frozenset(v for a in clause.head.args for v in variables(a))
-        size = lambda relation: len(self.model.facts(relation))  # noqa: E731
-        return plan(clause.body, self.program.builtins, first=first, outer=outer, size=size)[0]
+        builtins, size = self.program.builtins, self.model.expected
+        return plan(clause.body, builtins, first=first, outer=outer, size=size)[0]
 
     def interpret(
         self, terms: Sequence[Any], steps: Sequence[Step], rows: Iterable[Row] | None

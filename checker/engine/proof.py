@@ -184,7 +184,13 @@ class Prover:
             elif isinstance(term, Const) and term.value != cell:
                 return
         outer = frozenset(v for a in args for v in variables(a))
-        steps, _ = plan(clause.body, self.program.builtins, frozenset(start), outer=outer)
+        steps, _ = plan(
+            clause.body,
+            self.program.builtins,
+            frozenset(start),
+            outer=outer,
+            size=self.model.expected,
+        )
         for binding in solve(steps, start, self.model.relation):
             try:
                 if all(
@@ -299,7 +305,7 @@ class _Levels:
 
     def _heads(self, clause: Clause, atom: Atom | None, rows: Iterable[Row]) -> set[Row]:
         outer = frozenset(v for a in clause.head.args for v in variables(a))
-        size = lambda relation: len(self._relation(relation).rows)  # noqa: E731
+        size = lambda name, keys: self._relation(name).expected(keys)  # noqa: E731
         steps, _ = plan(
             clause.body, self.prover.program.builtins, first=atom, outer=outer, size=size
         )

@@ -1,7 +1,7 @@
 """Body of a clause → the order in which to satisfy it, and what is unsafe in it.
 
-Greedy, by columns bound and then by size: whatever can be decided now (comparisons, negations, built-in relations whose inputs are known) comes
-first, then the atom with the most columns bound. A body with no such order is unsafe: some variable of its
+Greedy, by the rows to expect: whatever can be decided now (comparisons, negations, built-in relations whose inputs are known) comes
+first, then the atom that gives the fewest rows for what is bound. A body with no such order is unsafe: some variable of its
 head, of a comparison, of a negation or of a built-in relation is bound by no positive literal.
 
 Does not run anything.
@@ -25,6 +25,15 @@ from checker.logic.program import (
     Program,
     Var,
 )
+
+Size = Callable[[str, tuple[int, ...]], float]
+RELATED = 20  # rows to expect of a built-in relation with something known
+UNRELATED = 10**9
+
+
+def _by_columns(relation: str, keys: tuple[int, ...]) -> float:
+    """Without rows to look at: the more columns are known, the better."""
+    return float(1000 // 10 ** len(keys))
 
 
 class Step(NamedTuple):
@@ -72,11 +81,11 @@ def plan(
     bound: frozenset[str] = frozenset(),
     first: Literal | None = None,
     outer: frozenset[str] = frozenset(),
-    size: Callable[[str], int] = lambda relation: 0,
+    size: Size = _by_columns,
 ) -> tuple[list[Step], list[Literal]]:
     """Steps in order, and the literals that no order can reach. outer: variables of the head.
 
-    size: rows of a relation; of atoms with as many columns bound, the smallest comes first.
+    size: rows of a relation to expect for one value of some of its columns.
     """
     rest = [_part(literal) for literal in body]
     steps: list[Step] = []
@@ -133,39 +142,45 @@ def _next(
     builtins: Mapping[str, Builtin],
     bound: frozenset[str],
     outer: frozenset[str],
-    size: Callable[[str], int],
+    size: Size,
 ) -> tuple[_Part, Mode | None, tuple[Step, ...]] | None:
-    best: tuple[tuple[int, int], _Part] | None = None
-    generator: tuple[_Part, Mode] | None = None
+    best: tuple[tuple[int, float], _Part, Mode | None, tuple[Step, ...]] | None = None
     for part in rest:
-        literal, terms = part
-        if isinstance(literal, Compare):
-            if _decided(literal, terms, bound):
-                return part, None, ()
-        elif isinstance(literal, Not):
-            if _shared(part, rest, bound | outer) <= bound:
-                steps, unreached = plan(literal.body, builtins, bound, size=size)
-                if not unreached:
-                    return part, None, tuple(steps)
-        elif literal.relation in builtins:
-            mode = _mode(terms, builtins[literal.relation], bound)
-            if mode is not None and len(mode.inputs) == len(terms):
-                return part, mode, ()
-            if mode is not None and generator is None:
-                generator = (part, mode)
-        else:
-            known = 0
-            for names in terms:
-                known += names <= bound
-            score = 1000 if known == len(terms) else 10 * known - len(terms)
-            if not known and bound:
-                score -= 500
-            rank = (score, -size(literal.relation))
-            if best is None or rank > best[0]:
-                best = (rank, part)
-    if generator is not None and (best is None or best[0][0] < 10):
-        return generator[0], generator[1], ()
-    return (best[1], None, ()) if best is not None else None
+        found = _cost(part, rest, builtins, bound, outer, size)
+        if found is not None and (best is None or found[0] < best[0]):
+            best = (found[0], part, *found[1:])
+    return best[1:] if best is not None else None
+
+
+def _cost(
+    part: _Part,
+    rest: list[_Part],
+    builtins: Mapping[str, Builtin],
+    bound: frozenset[str],
+    outer: frozenset[str],
+    size: Size,
+) -> tuple[tuple[int, float], Mode | None, tuple[Step, ...]] | None:
+    """What a literal costs now, None if it cannot come now: first tests, cheap ones before dear ones, then
+    whatever is expected to give the fewest rows."""
+    literal, terms = part
+    if isinstance(literal, Compare):
+        return ((0, 0), None, ()) if _decided(literal, terms, bound) else None
+    if isinstance(literal, Not):
+        if not _shared(part, rest, bound | outer) <= bound:
+            return None
+        steps, unreached = plan(literal.body, builtins, bound, size=size)
+        return ((2, len(steps)), None, tuple(steps)) if not unreached else None
+    keys = tuple(i for i, names in enumerate(terms) if names <= bound)
+    if literal.relation not in builtins:
+        if len(keys) == len(terms):
+            return (1, 0), None, ()
+        return (4, size(literal.relation, keys)), None, ()
+    mode = _mode(terms, builtins[literal.relation], bound)
+    if mode is None:
+        return None
+    if len(mode.inputs) == len(terms):
+        return (3, 0), mode, ()
+    return (4, RELATED if any(terms[i] for i in mode.inputs) else UNRELATED), mode, ()
 
 
 def _shared(part: _Part, rest: list[_Part], outside: frozenset[str]) -> frozenset[str]:
