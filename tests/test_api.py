@@ -205,6 +205,19 @@ def test_as_of_reads_the_case_on_a_day() -> None:
         check(text, as_of="soon")
 
 
+def test_a_fact_that_is_still_to_come_is_not_known_yet() -> None:
+    text = """
+        party a
+        state truce
+        event halt
+        position x by a on 2025-05-11 { accepts truce only if halt }
+        fact halt on 2025-05-20
+    """
+    assert [f.rule for f in check(text).findings] == ["met_precondition"]
+    assert [f.rule for f in check(text, as_of="2025-05-12").findings] == ["unmet_precondition"]
+    assert [f.rule for f in check(text, as_of="2025-05-20").findings] == ["met_precondition"]
+
+
 def test_finding_ids_survive_edits_elsewhere(tmp_path: Path) -> None:
     text = (ROOT / "corpus" / "istanbul_2025" / "istanbul.pos").read_text()
     moved = "# a comment\n\n\n" + text

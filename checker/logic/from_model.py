@@ -27,7 +27,8 @@ def base_rows(case: Case, wanted: Collection[str], as_of: Date | None = None) ->
         if in_force(statement, as_of or last_day(case)):
             writer.statement(statement)
     for fact in case.facts:
-        writer.fact(fact)
+        if as_of is None or not _after(fact, as_of):
+            writer.fact(fact)
     writer.entities()
     return {name: rows[name] for name in rows if name in wanted or name in case.relations}
 
@@ -47,6 +48,14 @@ def in_force(statement: Statement, day: Date | None) -> bool:
         and (statement.ended is None or day.hi <= statement.ended.lo)
         and (expires is None or day.lo < expires.hi)
     )
+
+
+def _after(fact: Fact, day: Date) -> bool:
+    """Whether a fact has a date that is still to come on a day."""
+    if fact.proposition is None:
+        return False
+    when = fact.proposition.on or fact.proposition.start
+    return when is not None and day < when
 
 
 def flipped(case: Case, stance: str) -> str | None:
