@@ -69,7 +69,7 @@ MISTAKES = {
         "unknown-statement", 9, 57, "there is no statement `good.7`", "`good` has 1"),
     'party a "Again"': ("duplicate-name", 9, 7, "`a` is declared twice", "rename or remove one"),
     "place inner { in: inner }": (
-        "cycle", 9, 7, "`inner` lies inside itself", "break the circle of places or subjects"),
+        "cycle", 9, 7, "`inner` lies inside itself", "break the circle"),
     "party club { members: a, zorro }": (
         "unknown-party", 9, 26, "there is no party or person `zorro`", 'declare it: `party zorro "Full name"`'),
     "party Club": ("variable-outside-rule", 9, 7, "`Club` is not a name", "write `club`: names are in lower case"),
@@ -79,6 +79,8 @@ MISTAKES = {
         "unknown-relation", 9, 6, "there is no relation `borders`", "declare it: `relation borders(…)`"),
     "relation near(party, plase)": (
         "unknown-kind", 9, 22, "there is no kind of value `plase`", "did you mean `place`?"),
+    "relation covers(party, party)": (
+        "duplicate-name", 9, 10, "`covers` is a built-in relation", "choose another name"),
     "expect oposite_order of good.1": (
         "unknown-rule", 9, 8, "there is no rule `oposite_order`", "did you mean `opposite_order`?"),
     'ignore ultimatum of nothing because "x"': (

@@ -91,6 +91,27 @@ def test_coverage_by_axis() -> None:
     assert dict(regions.common(p["talks at land"], p["talks at town"])) == {"place": "town"}
 
 
+def test_numbers_as_sets_and_ranges() -> None:
+    texts = [
+        "army in {50, 150}",
+        "army <= 100",
+        "army = 150",
+        "army != 150",
+        "army > 200",
+        "army = 50",
+    ]
+    regions = _regions(texts)
+    either, most, exact, but, more, fifty = (f"p.{i + 1}" for i in range(6))
+    assert set(regions.excludes(either, more)) == {("value",)}
+    assert set(regions.excludes(exact, but)) == {("value",)}
+    assert not regions.overlaps(most, exact)
+    assert dict(regions.common(either, most)) == {"value": "50"}
+    assert regions.covers(either, fifty)
+    assert regions.covers(most, fifty)
+    assert regions.covers(but, most)
+    assert not regions.covers(most, either)
+
+
 def _rules(statements: str, select: str) -> list[tuple[str, str]]:
     report = check(WORLD + statements, select=[select])
     assert report.diagnostics == []

@@ -36,6 +36,8 @@ class Wording:
 
     def value(self, value: Any, kind: str = "any") -> str:
         """A value of a type, in words."""
+        if isinstance(value, tuple) and type(value) is tuple:
+            return self.values(value, kind)
         if kind == "statement" and isinstance(value, str):
             return self.statement(value)
         if kind in _SPACES and value in self.case.entities[kind]:

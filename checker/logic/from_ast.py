@@ -141,7 +141,13 @@ class _Compiler:
         self.rules: list[CompiledRule] = []
         self.types: dict[str, tuple[str, ...]] = dict(BASE)
         self.types.update((name, b.types) for name, b in builtins.items())
-        self.types.update((r.name, r.types) for r in case.relations.values())
+        for own in case.relations.values():
+            if own.name not in BASE and own.name not in builtins:
+                self.types[own.name] = own.types
+            elif own.span is not None:
+                message = f"`{own.name}` is a built-in relation"
+                mistake = Diagnostic("duplicate-name", message, own.span, "choose another name")
+                self.diagnostics.append(mistake)
         self.declared: dict[str, Span] = {
             r.name: r.span for r in case.relations.values() if r.span is not None
         }

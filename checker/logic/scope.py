@@ -90,7 +90,11 @@ class Scope:
             return node.kind
         if isinstance(node, ast.Call) and node.name.text in ("count", "sum"):
             return "number"
-        if isinstance(node, ast.Call) and node.name.text in ("min", "max") and node.arguments:
+        if (
+            isinstance(node, ast.Call)
+            and node.name.text in ("min", "max", "list")
+            and node.arguments
+        ):
             return self.type_of(node.arguments[0])
         if isinstance(node, ast.Field):
             return FIELDS.get(node.name.text, ("", "any"))[1]

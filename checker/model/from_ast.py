@@ -155,7 +155,7 @@ class _Resolver:
             self.source = source
             if entity.parent is not None and self.loops(entity):
                 message = f"`{entity.name}` lies inside itself"
-                self.report("cycle", message, item.name, "break the circle of places or subjects")
+                self.report("cycle", message, item.name, "break the circle")
                 entity.parent = None
 
     def loops(self, entity: Entity) -> bool:

@@ -134,11 +134,11 @@ class Regions:
 
     def _value(self, p: Proposition) -> tuple[str, Any]:
         values = p.values
-        if all(isinstance(v, int | float | Date | Duration) for v in values) and (
-            p.operator not in ("in", "!=") or (len(values) == 1 and p.operator == "in")
-        ):
-            return "value", _interval(p.operator, values[0])
-        return "option", Options(frozenset(values), p.operator == "!=")
+        if not all(isinstance(v, int | float | Date | Duration) for v in values):
+            return "option", Options(frozenset(values), p.operator == "!=")
+        if p.operator == "!=" or len(values) > 1:
+            return "value", Options(frozenset(values), p.operator == "!=")
+        return "value", interval_of(p.operator, values[0])
 
     # --- relations between regions ---------------------------------------------------------------
     def covers(self, outer: str, inner: str) -> bool:
@@ -242,6 +242,8 @@ class Regions:
             return inner.inside(outer)
         if isinstance(inner, Options) and isinstance(outer, Options):
             return inner.inside(outer)
+        if isinstance(inner, Interval | Options) and isinstance(outer, Interval | Options):
+            return bool(_meeting(inner, outer) == inner)
         return isinstance(inner, frozenset) and inner <= outer
 
     def _meet(self, axis: str, one: Any, other: Any) -> Any:
@@ -253,6 +255,8 @@ class Regions:
             return one.meet(other)
         if isinstance(one, Options) and isinstance(other, Options):
             return one.meet(other)
+        if isinstance(one, Interval | Options) and isinstance(other, Interval | Options):
+            return _meeting(one, other)
         if isinstance(one, frozenset) and isinstance(other, frozenset):
             return one & other or None
         return None
@@ -262,7 +266,7 @@ class Regions:
             unit = {"date": "date", "end": "date", "duration": "duration"}.get(axis)
             return Range(value, unit or self.unit(subject))
         if isinstance(value, Options):
-            shown = ", ".join(sorted(str(name) for name in value.names))
+            shown = ", ".join(sorted(_shown(name) for name in value.names))
             return f"anything but {shown}" if value.all_but else shown
         if isinstance(value, frozenset):
             return ", ".join(sorted(value))
@@ -283,6 +287,24 @@ class Regions:
         return ""
 
 
+def _meeting(one: Any, other: Any) -> Any:
+    """What an interval and a set of values have in common."""
+    interval, options = (one, other) if isinstance(one, Interval) else (other, one)
+    inside = {v for v in options.names if interval_of("=", v).inside(interval)}
+    point = any(interval_of("=", v) == interval for v in inside)
+    if options.all_but or point:
+        return None if options.all_but and point else interval
+    return Options(frozenset(inside)) if inside else None
+
+
+def _shown(value: Any) -> str:
+    return (
+        number_label(value)
+        if isinstance(value, int | float)
+        else str(getattr(value, "text", value))
+    )
+
+
 def _points(date: Date) -> Interval:
     return Interval(date.lo, date.hi, False, True)
 
@@ -291,7 +313,7 @@ def _both(one: Interval | None, other: Interval) -> Interval:
     return other if one is None else one.meet(other) or other
 
 
-def _interval(operator: str, value: Any) -> Interval:
+def interval_of(operator: str, value: Any) -> Interval:
     """The interval of `<= value` and the like; a date stands for its whole interval."""
     if isinstance(value, Date):
         low, high, open_end = value.lo, value.hi, True
